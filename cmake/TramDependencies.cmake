@@ -1,0 +1,21 @@
+# The distribution's packages; ./dev setup installs them on Debian and Ubuntu.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 3.37 REQUIRED)   # STRICT tables came with 3.37
+find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+find_package(tomlplusplus REQUIRED)
+
+if(TRAM_TESTS)
+  find_package(Catch2 REQUIRED)
+  include(Catch)
+  find_package(rapidcheck REQUIRED)
+endif()

@@ -1,0 +1,26 @@
+# One library target and one test binary a folder; sources are listed by name.
+#   tram_library(NAME SOURCES a.cpp ... DEPENDS lib ...)      DEPENDS is public
+#   tram_program(NAME SOURCES main.cpp DEPENDS lib ...)
+#   tram_test(NAME SOURCES a_test.cpp ... DEPENDS lib ...)    every test case becomes a CTest of its own
+function(tram_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC tram_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+function(tram_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tram_flags ${arg_DEPENDS})
+endfunction()
+
+function(tram_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tram_flags tram_test_main ${arg_DEPENDS})
+  target_precompile_headers(${name} REUSE_FROM tram_test_main)
+  catch_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT ${arg_TIMEOUT})
+endfunction()

@@ -1,0 +1,68 @@
+// core/records/document.h: one revision of a document with its ancestry, as it travels.
+//
+// The body is the JSON text received, cut free of the special members (_id _rev _revisions _attachments _deleted) and
+// never printed again on its way. Reading and writing here is what "bodies travel as text" means. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json_reader.h"
+#include "core/base/result.h"
+#include "core/records/revision.h"
+
+namespace tram {
+
+inline constexpr std::size_t kDocumentBytesMax = 8'000'000;  // of the body
+inline constexpr std::size_t kIdBytesMax = 512;
+inline constexpr std::size_t kPathMax = 10'000;              // ids in one _revisions
+
+struct Document {
+  std::string id;
+  RevisionId rev;
+  std::vector<std::string> path;  // sigs, newest first, path[0] == rev.sig; empty: unknown beyond rev itself
+  bool deleted = false;
+  std::string body = "{}";        // JSON object text without special members
+  std::vector<Attachment> attachments;
+};
+
+// What a text said, before anybody judged it: each special member as found.
+struct DocumentText {
+  std::optional<std::string> id;
+  std::optional<RevisionId> rev;
+  std::vector<std::string> path;          // of _revisions; empty when absent
+  bool deleted = false;
+  std::string body;                       // "{...}" without special members
+  std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
+};
+
+// UTF-8, 1-512 bytes, no NUL, a leading "_" only as _design/x or _local/x. Error bad_request named illegal_docid.
+Status check_id(std::string_view id);
+
+// Reads the object that comes next. Errors of form stick to the reader (broken JSON). What is wrong with this one
+// document only is the answer: bad_request named doc_validation (unknown special member), bad_revision (by
+// replication.md 5.1: no ids, longer than start, repeated, not beginning with _rev, too many), illegal_docid,
+// or too_large named document_too_large. The reader then stands behind the object all the same, so that a
+// neighbour can be read. _conflicts, _deleted_conflicts, _local_seq, _revs_info are ignored.
+Result<DocumentText> read_document_text(json::Reader& reader);
+
+// A document that arrives with new_edits=false: id and rev are required, path is rev alone when _revisions is absent.
+Result<Document> to_document(DocumentText text);
+
+// What a printed document shows beside its body.
+struct DocumentParts {
+  bool revisions = false;  // _revisions
+};
+
+// Appends the document as JSON: {"_id","_rev","_deleted"?,"_revisions"?,"_attachments"?, body members...}.
+void write_document(std::string& out, const Document& document, const DocumentParts& parts);
+
+// "_attachments" object text of stubs, in order of name; nothing for none.
+std::string attachments_text(const std::vector<Attachment>& attachments);
+// The reverse, for what attachments_text wrote.
+Result<std::vector<Attachment>> parse_attachments(std::string_view text);
+
+}  // namespace tram
