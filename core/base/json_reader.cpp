@@ -1,0 +1,385 @@
+#include "core/base/json_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "core/base/json.h"
+
+namespace tram::json {
+namespace {
+
+constexpr std::size_t kNamesComparedOneByOne = 24;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The four hex digits of \uXXXX, or -1.
+int hex4(const char* at, const char* end) {
+  if (end - at < 4) return -1;
+  int value = 0;
+  const auto result = std::from_chars(at, at + 4, value, 16);
+  return result.ec == std::errc() && result.ptr == at + 4 && *at != '-' ? value : -1;
+}
+
+// Bytes of the well-formed UTF-8 sequence at `at` (RFC 3629, table 3-7 of the Unicode standard), or 0.
+std::size_t sequence_size(const char* at, const char* end) {
+  const auto byte = [&](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
+  const auto continues = [&](std::ptrdiff_t i) { return i < end - at && (byte(i) & 0xC0) == 0x80; };
+  const unsigned char first = byte(0);
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!continues(1) || !continues(2)) return 0;
+    if (first == 0xE0 && byte(1) < 0xA0) return 0;
+    if (first == 0xED && byte(1) > 0x9F) return 0;
+    return 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (!continues(1) || !continues(2) || !continues(3)) return 0;
+    if (first == 0xF0 && byte(1) < 0x90) return 0;
+    if (first == 0xF4 && byte(1) > 0x8F) return 0;
+    return 4;
+  }
+  return 0;
+}
+
+// Are the eight bytes all plain: printable ASCII other than quote and backslash? (SWAR, after Mycroft.)
+bool eight_plain(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
+  const auto has_zero = [](std::uint64_t v) { return (v - kOnes) & ~v & kHigh; };
+  const std::uint64_t below_space = (word - kOnes * 0x20) & ~word & kHigh;
+  return ((word & kHigh) | below_space | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) == 0;
+}
+
+void append_utf8(std::string& out, unsigned code_point) {
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out += static_cast<char>(0xC0 | (code_point >> 6));
+    out += static_cast<char>(0x80 | (code_point & 0x3F));
+  } else if (code_point < 0x10000) {
+    out += static_cast<char>(0xE0 | (code_point >> 12));
+    out += static_cast<char>(0x80 | ((code_point >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (code_point & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (code_point >> 18));
+    out += static_cast<char>(0x80 | ((code_point >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((code_point >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (code_point & 0x3F));
+  }
+}
+
+}  // namespace
+
+Reader::Reader(std::string_view text, std::size_t depth_max)
+    : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()), depth_max_(depth_max) {}
+
+void Reader::fail(std::string_view what) {
+  if (failed_) return;
+  failed_ = true;
+  error_at_ = position();
+  error_what_ = what;
+}
+
+Error Reader::error() const {
+  return tram::error(ErrorCode::bad_request, "invalid JSON at byte " + std::to_string(error_at_) + ": " + error_what_,
+                     "bad_request");
+}
+
+Status Reader::finish() {
+  skip_space();
+  if (!failed_ && at_ != end_) fail("text after the value");
+  if (failed_) return error();
+  return {};
+}
+
+void Reader::skip_space() {
+  while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+}
+
+Kind Reader::peek() {
+  if (failed_) return Kind::none;
+  skip_space();
+  if (at_ == end_) return Kind::none;
+  switch (*at_) {
+    case '{': return Kind::object;
+    case '[': return Kind::array;
+    case '"': return Kind::string;
+    case 't':
+    case 'f': return Kind::boolean;
+    case 'n': return Kind::null;
+    default: return *at_ == '-' || is_digit(*at_) ? Kind::number : Kind::none;
+  }
+}
+
+bool Reader::expect_value(Kind kind) {
+  const Kind found = peek();
+  if (failed_) return false;
+  if (found == kind) return true;
+  if (found == Kind::none) {
+    fail(at_ == end_ ? "the text ends where a value should be" : "this is no value");
+    return false;
+  }
+  switch (kind) {
+    case Kind::object: fail("an object is wanted here"); break;
+    case Kind::array: fail("an array is wanted here"); break;
+    case Kind::string: fail("a string is wanted here"); break;
+    case Kind::number: fail("a number is wanted here"); break;
+    case Kind::boolean: fail("true or false is wanted here"); break;
+    default: fail("null is wanted here"); break;
+  }
+  return false;
+}
+
+bool Reader::push(bool is_object) {
+  if (levels_.size() >= depth_max_) {
+    fail("nested deeper than " + std::to_string(depth_max_));
+    return false;
+  }
+  levels_.push_back({is_object, true, names_.size()});
+  ++at_;
+  return true;
+}
+
+void Reader::pop() {
+  const Level& level = levels_.back();
+  const auto names = std::span(names_).subspan(level.names_begin);
+  if (names.size() > kNamesComparedOneByOne) {
+    std::sort(names.begin(), names.end());
+    if (std::adjacent_find(names.begin(), names.end()) != names.end()) fail("a member name stands twice in this object");
+  }
+  names_.resize(level.names_begin);
+  levels_.pop_back();
+  ++at_;
+}
+
+bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
+bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
+
+bool Reader::name_is_new(std::string_view name) {
+  const auto known = std::span(names_).subspan(levels_.back().names_begin);
+  if (known.size() > kNamesComparedOneByOne) return true;  // judged at the end of the object, by sorting
+  return std::find(known.begin(), known.end(), name) == known.end();
+}
+
+std::optional<std::string_view> Reader::next_member() {
+  if (failed_) return std::nullopt;
+  Level& level = levels_.back();
+  skip_space();
+  if (at_ != end_ && *at_ == '}') {
+    pop();
+    return std::nullopt;
+  }
+  if (!level.first) {
+    if (at_ == end_ || *at_ != ',') return fail("a comma or } is wanted here"), std::nullopt;
+    ++at_;
+    skip_space();
+  }
+  level.first = false;
+  if (at_ == end_ || *at_ != '"') return fail("a member name in quotes is wanted here"), std::nullopt;
+  std::string_view name;
+  bool escaped = false;
+  if (!read_string(name, escaped)) return std::nullopt;
+  if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
+  if (!name_is_new(name)) return fail("a member name stands twice in this object"), std::nullopt;
+  names_.push_back(name);
+  skip_space();
+  if (at_ == end_ || *at_ != ':') return fail("a colon is wanted here"), std::nullopt;
+  ++at_;
+  return name;
+}
+
+bool Reader::next_element() {
+  if (failed_) return false;
+  Level& level = levels_.back();
+  skip_space();
+  if (at_ != end_ && *at_ == ']') {
+    pop();
+    return false;
+  }
+  if (!level.first) {
+    if (at_ == end_ || *at_ != ',') return fail("a comma or ] is wanted here"), false;
+    ++at_;
+  }
+  level.first = false;
+  return true;
+}
+
+bool Reader::read_string(std::string_view& raw, bool& escaped) {
+  const char* const start = ++at_;
+  escaped = false;
+  while (true) {
+    while (end_ - at_ >= 8 && eight_plain(at_)) at_ += 8;
+    if (at_ == end_) return fail("the text ends inside a string"), false;
+    const auto c = static_cast<unsigned char>(*at_);
+    if (c == '"') break;
+    if (c == '\\') {
+      escaped = true;
+      if (end_ - at_ < 2) return fail("the text ends inside a string"), false;
+      const char kind = at_[1];
+      if (kind == 'u') {
+        const int unit = hex4(at_ + 2, end_);
+        if (unit < 0) return fail("\\u wants four hex digits"), false;
+        if (unit >= 0xDC00 && unit <= 0xDFFF) return fail("a lone surrogate"), false;
+        at_ += 6;
+        if (unit >= 0xD800 && unit <= 0xDBFF) {
+          const int low = end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u' ? hex4(at_ + 2, end_) : -1;
+          if (low < 0xDC00 || low > 0xDFFF) return fail("a lone surrogate"), false;
+          at_ += 6;
+        }
+      } else if (std::strchr("\"\\/bfnrt", kind) != nullptr && kind != '\0') {
+        at_ += 2;
+      } else {
+        return fail("an unknown escape"), false;
+      }
+    } else if (c < 0x20) {
+      return fail("a control character in a string"), false;
+    } else if (c < 0x80) {
+      ++at_;
+    } else {
+      const std::size_t size = sequence_size(at_, end_);
+      if (size == 0) return fail("invalid UTF-8"), false;
+      at_ += size;
+    }
+  }
+  raw = std::string_view(start, static_cast<std::size_t>(at_ - start));
+  ++at_;
+  return true;
+}
+
+bool Reader::read_number(std::string_view& text) {
+  const char* const start = at_;
+  if (*at_ == '-') ++at_;
+  const auto digits = [&] {
+    const char* const from = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return at_ - from;
+  };
+  const char* const whole = at_;
+  const auto whole_digits = digits();
+  if (whole_digits == 0) return fail("a number wants digits"), false;
+  if (whole_digits > 1 && *whole == '0') return fail("a number begins with 0"), false;
+  if (at_ != end_ && *at_ == '.') {
+    ++at_;
+    if (digits() == 0) return fail("digits are wanted after the point"), false;
+  }
+  if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
+    ++at_;
+    if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
+    const auto exponent_digits = digits();
+    if (exponent_digits == 0) return fail("digits are wanted in the exponent"), false;
+    if (exponent_digits > 6) return fail("the exponent is out of range"), false;
+  }
+  text = std::string_view(start, static_cast<std::size_t>(at_ - start));
+  return true;
+}
+
+bool Reader::read_word(std::string_view word) {
+  if (static_cast<std::size_t>(end_ - at_) < word.size() || std::string_view(at_, word.size()) != word) {
+    return fail("this is no value"), false;
+  }
+  at_ += word.size();
+  return true;
+}
+
+bool Reader::skip_into() {
+  std::string_view ignored;
+  bool escaped = false;
+  switch (peek()) {
+    case Kind::object:
+      if (!push(true)) return false;
+      while (next_member()) {
+        if (!skip_into()) return false;
+      }
+      return !failed_;
+    case Kind::array:
+      if (!push(false)) return false;
+      while (next_element()) {
+        if (!skip_into()) return false;
+      }
+      return !failed_;
+    case Kind::string: return read_string(ignored, escaped);
+    case Kind::number: return read_number(ignored);
+    case Kind::boolean: return read_word(*at_ == 't' ? "true" : "false");
+    case Kind::null: return read_word("null");
+    case Kind::none: break;
+  }
+  if (!failed_) fail(at_ == end_ ? "the text ends where a value should be" : "this is no value");
+  return false;
+}
+
+std::string_view Reader::skip() {
+  skip_space();
+  const char* const start = at_;
+  if (failed_ || !skip_into()) return {};
+  return std::string_view(start, static_cast<std::size_t>(at_ - start));
+}
+
+std::optional<std::string> Reader::string() {
+  std::string_view raw;
+  bool escaped = false;
+  if (!expect_value(Kind::string) || !read_string(raw, escaped)) return std::nullopt;
+  return escaped ? unescape(raw) : std::string(raw);
+}
+
+std::string_view Reader::number() {
+  std::string_view text;
+  if (!expect_value(Kind::number) || !read_number(text)) return {};
+  return text;
+}
+
+std::optional<std::int64_t> Reader::integer() {
+  const std::string_view text = number();
+  if (failed_) return std::nullopt;
+  const std::string canonical = canonical_number(text);
+  std::int64_t value = 0;
+  const auto result = std::from_chars(canonical.data(), canonical.data() + canonical.size(), value);
+  if (result.ec != std::errc() || result.ptr != canonical.data() + canonical.size()) {
+    return fail("a whole number is wanted here"), std::nullopt;
+  }
+  return value;
+}
+
+std::optional<bool> Reader::boolean() {
+  if (!expect_value(Kind::boolean)) return std::nullopt;
+  const bool value = *at_ == 't';
+  if (!read_word(value ? "true" : "false")) return std::nullopt;
+  return value;
+}
+
+bool Reader::null() { return expect_value(Kind::null) && read_word("null"); }
+
+std::string unescape(std::string_view raw) {
+  std::string text;
+  text.reserve(raw.size());
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] != '\\') {
+      text += raw[i];
+      continue;
+    }
+    switch (raw[++i]) {
+      case 'b': text += '\b'; break;
+      case 'f': text += '\f'; break;
+      case 'n': text += '\n'; break;
+      case 'r': text += '\r'; break;
+      case 't': text += '\t'; break;
+      case 'u': {
+        auto unit = static_cast<unsigned>(hex4(raw.data() + i + 1, raw.data() + raw.size()));
+        i += 4;
+        if (unit >= 0xD800 && unit <= 0xDBFF) {
+          const auto low = static_cast<unsigned>(hex4(raw.data() + i + 3, raw.data() + raw.size()));
+          unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+          i += 6;
+        }
+        append_utf8(text, unit);
+        break;
+      }
+      default: text += raw[i];
+    }
+  }
+  return text;
+}
+
+}  // namespace tram::json
