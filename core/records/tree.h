@@ -27,6 +27,7 @@ struct Node {
   bool deleted = false;          // a tombstone (only meaningful with a body)
   bool has_body = false;
   bool local = false;            // made on this replica
+  std::uint64_t body = 0;        // the store's key of the body; not part of what replicas compare
   std::uint64_t arrived = 0;     // sequence at which it came to this store
   std::string digest;            // 16 bytes: SHA-256 prefix over the body record; empty when the sig recomputes
   std::string merged_into;       // of a tombstone that closes a merged branch: the text of the merge revision, or ""

@@ -1,0 +1,121 @@
+// storage/store.h: a Store keeps documents as revision trees in one SQLite file, and says what changed.
+//
+// Durability: write() returns success only after the transaction is on disk (WAL, synchronous=FULL). Waiting writers
+// share a transaction (group commit), each under its own savepoint, so one that fails takes nothing back from others.
+// One writer connection, which alone checkpoints; readers are read-only connections of a small pool. All methods may
+// be called from any thread; a Transaction or Snapshot belongs to the call that got it.
+//
+// Failures: disk_full (nothing stored), storage_error (nothing stored), outcome_unknown (a failed commit: the file is
+// closed and opened anew before anything else, then ask whether the revision is there), corrupt, in_use, newer_schema.
+// Invariants and their reasons: docs/storage.md.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+#include "storage/snapshot.h"
+#include "storage/transaction.h"
+
+namespace tram {
+
+struct StoreOptions {
+  Clock* clock = nullptr;    // required; outlives the store
+  Random* random = nullptr;  // required; outlives the store
+  int readers = 2;           // read-only connections; 0: readers share the writer (for one-threaded simulation)
+  std::string vfs;           // SQLite VFS by name; empty: the default one
+  bool record_writes = false;     // keep the ledger of local writes (an office)
+  std::size_t live_leaves_max = 1000;  // beyond: too_many_conflicts (100 in an office database)
+  std::int64_t cache_kb = 2048;   // page cache of the writer; readers take half
+};
+
+class Connection;
+
+class Store {
+ public:
+  // Opens, or makes, the store in this file. The caller holds the lock of the data folder (data_folder.h).
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Runs `work` in a write transaction; durable when it returns success. If work fails, its own changes are taken back
+  // and its error is returned. work must not call the store, the network, or block.
+  Status write(const std::function<Status(Transaction&)>& work);
+
+  // Runs `work` on a consistent snapshot; keep it short, it holds back checkpoints.
+  Status read(const std::function<Status(Snapshot&)>& work);
+
+  // Called after every commit that moved the sequence, on the committing thread, outside all locks; must be quick.
+  // Not thread-safe against concurrent writes: set before use, or use several.
+  void on_change(std::function<void()> callback);
+
+  // Cheap, from memory, any thread. Wire form "<n>-<epoch8>" of the newest sequence; "0" for an empty store.
+  std::string update_seq() const;
+  std::uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
+  const std::string& db_uuid() const { return db_uuid_; }
+  std::string instance_uuid() const;
+  std::string instance_start_time() const;
+  const std::string& path() const { return path_; }
+
+  // A consistent copy by SQLite's backup API, checked, fsynced, then renamed to `path`. The store stays in use.
+  Status backup(const std::string& path);
+
+  // Everything quick_check, foreign keys and digests can tell; one line a finding, empty when sound. Foreign
+  // revisions (ids that do not recompute) are counted, they are no finding.
+  struct Verified {
+    std::vector<std::string> findings;
+    std::uint64_t documents = 0, revisions = 0, bodies = 0, foreign = 0;
+  };
+  Result<Verified> verify();
+  // SQLite's quick_check alone: much faster.
+  Status quick_check();
+
+  // After a restore or a clone: a new instance and a new epoch (and, for a server, a new instance_start_time).
+  Status begin_new_history(bool new_instance, bool new_start_time);
+
+ private:
+  friend class Transaction;
+  struct Job;
+  Store(std::string path, const StoreOptions& options);
+  Status open_connections();
+  Status load_identity();
+  void run_jobs(std::vector<Job*>& jobs);
+  Status commit_jobs(std::vector<Job*>& jobs);
+  void recover_writer();
+  Result<std::unique_ptr<Connection>> open_reader();
+
+  const std::string path_;
+  const StoreOptions options_;
+  std::string db_uuid_;
+  std::atomic<std::uint64_t> sequence_{0};
+  mutable std::mutex identity_mutex_;
+  std::string instance_uuid_, instance_start_time_, epoch_;
+  std::uint64_t epoch_first_ = 0;
+  bool epoch_open_ = false;  // false until the first write after opening
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_changed_;
+  std::vector<Job*> queue_;
+  bool writing_ = false;
+  bool broken_ = false;      // a commit failed: open anew before the next write
+  int failures_in_row_ = 0;
+  std::unique_ptr<Connection> writer_;
+
+  std::mutex readers_mutex_;
+  std::condition_variable reader_free_;
+  std::vector<std::unique_ptr<Connection>> readers_free_;
+  int readers_out_ = 0;
+
+  std::vector<std::function<void()>> callbacks_;
+};
+
+}  // namespace tram

@@ -1,0 +1,82 @@
+// storage/transaction.h: writing to a store.
+//
+// A Transaction is a Snapshot that also writes; handed out by Store::write for the length of one call, durable when
+// that call returns success. A document changed several times within one transaction takes one sequence.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "storage/snapshot.h"
+
+namespace tram {
+
+class Store;
+
+class Transaction : public Snapshot {
+ public:
+  Transaction(Store& store, Connection& connection);
+
+  // A local edit: `parent` must be a leaf (empty: the document must be new, or deleted, when its tombstone is extended).
+  // The body is canonical JSON without special members. Errors: conflict, bad_request (id), too_large.
+  // Saving what the parent already is (same content) makes a revision all the same.
+  Result<RevisionId> save(std::string_view id, const RevisionId& parent, bool deleted, std::string_view canonical_body,
+                          const std::vector<Attachment>& attachments = {});
+
+  // A revision made elsewhere, or a merge: its path goes into the tree. Never conflict. Answers whether anything
+  // changed. Errors: forbidden named too_many_conflicts; bad_request named bad_revision.
+  enum class Put { unchanged, stored };
+  Result<Put> put(const Document& document);
+
+  // Several revisions of one document made here by resolve() or decide(): as put, and noted as local writes.
+  Status put_own(const std::vector<Document>& revisions);
+
+  // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
+  Result<std::optional<Record>> find(std::string_view id);
+
+  // _local documents: the last writer wins. Answers the new "0-N".
+  Result<std::string> put_local(std::string_view id, std::string_view body, std::string_view given_rev = {});
+  Result<bool> delete_local(std::string_view id);
+
+  Status set_meta(std::string_view name, std::string_view value);
+
+  // The refusal ledger. add: a row with the same peer, direction, id and rev that is open is brought up to date.
+  Status add_refusal(const Refusal& refusal);
+  Status close_refusal(std::uint64_t n, RefusalState state);
+
+  // A peer holds everything up to this sequence: the newest revision it knows of each path stays as a merge base.
+  void confirm(std::uint64_t seq);
+
+  // Sequence that the next changed document would take, minus one.
+  std::uint64_t last_sequence() const { return next_seq_ - 1; }
+
+ private:
+  friend class Store;
+  struct Dirty {
+    Record record;
+    std::uint64_t old_seq = 0;  // 0: new
+    bool was_deleted = false;
+  };
+
+  Result<Dirty*> open(std::string_view id);
+  std::uint64_t take_sequence(Dirty& dirty);
+  Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
+                     const std::vector<Attachment>& attachments);
+  Status after_change(Dirty& dirty);
+  Status drop_bodies(Dirty& dirty);
+  Status note_write(const Dirty& dirty, const RevisionId& rev);
+  Status flush();
+
+  Store& store_;
+  std::uint64_t next_seq_ = 0;
+  bool epoch_begun_ = false;
+  std::string new_epoch_;
+  std::uint64_t new_epoch_first_ = 0;
+  std::map<std::string, Dirty, std::less<>> dirty_;
+};
+
+}  // namespace tram

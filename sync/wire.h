@@ -1,0 +1,68 @@
+// sync/wire.h: the CouchDB replication protocol's JSON, both directions in one place: what routes print, RemotePeer
+// reads, and the reverse. Bodies pass as text. Pure functions; any thread. Readers answer bad_request for JSON of
+// another shape than expected (a client treats that as half an answer).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/records/document.h"
+#include "sync/peer.h"
+
+namespace tram::wire {
+
+// --- _changes -----------------------------------------------------------------------------------------------------
+// {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":true,"doc":…|"docs":[…]}, without line break.
+void write_change_row(std::string& out, const ChangeRow& row, bool with_documents);
+// A whole normal or longpoll answer.
+Result<ChangesPage> read_changes(std::string_view body);
+
+// --- _revs_diff ---------------------------------------------------------------------------------------------------
+std::string write_revisions(const RevisionSet& offered);                   // {"id":["rev"]}
+Result<RevisionSet> read_revisions(std::string_view body);                 // error named bad_revision for a bad rev
+Result<RevisionSet> read_revs_diff(std::string_view body);                 // {"id":{"missing":[…]}}
+
+// --- _bulk_docs ---------------------------------------------------------------------------------------------------
+// {"new_edits":false,"docs":[…]}; a checkpoint is the last element, as _local/tram-<id>.
+std::string write_bulk_docs(std::span<const Document> documents, const WriteOptions& options);
+// Calls back for each element in order, with the element as read or why this one cannot be taken; new_edits as given
+// (default true), which may stand before or behind docs.
+struct BulkDocs {
+  bool new_edits = true;
+  std::vector<Result<DocumentText>> documents;
+};
+Result<BulkDocs> read_bulk_docs(std::string_view body);
+void write_refused(std::string& out, const Refused& refused);              // one row
+Result<std::vector<Refused>> read_refused(std::string_view body);          // the answer of new_edits=false
+
+// --- _bulk_get ----------------------------------------------------------------------------------------------------
+std::string write_bulk_get(const RevisionSet& wanted);                     // {"docs":[{"id","rev"}]}
+struct BulkGet {
+  struct Item {
+    std::string id;
+    std::optional<RevisionId> rev;
+  };
+  std::vector<Item> items;
+};
+Result<BulkGet> read_bulk_get(std::string_view body);
+// {"results":[{"id":…,"docs":[{"ok":…}|{"error":…}]}]}: the documents found.
+Result<std::vector<Document>> read_bulk_get_answer(std::string_view body);
+
+// --- checkpoints --------------------------------------------------------------------------------------------------
+// Object text without _id and _rev; and read back (unknown members ignored, a malformed one is no checkpoint).
+std::string write_checkpoint(const Checkpoint& checkpoint);
+std::optional<Checkpoint> read_checkpoint(std::string_view body);
+
+// --- errors -------------------------------------------------------------------------------------------------------
+// {"error":…,"reason":…}
+std::string write_error(std::string_view name, std::string_view reason);
+// Status and body of a failed answer as an Error of the right code (replication.md's retry table, docs/protocol.md).
+Error read_error(int status, std::string_view body);
+
+}  // namespace tram::wire
