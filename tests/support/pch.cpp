@@ -1,0 +1,2 @@
+// Compiles the precompiled header of all tests.
+#include "tests/support/catch.h"
