@@ -1,0 +1,97 @@
+// sync/remote_server.h: RemoteServer is the province's server, or any CouchDB, as one talks to it: credential, identity,
+// and what its answers tell beside their bodies.
+//
+// An answer counts only if it comes from the server we know. Our own server signs each answer with Tram-Peer; a stock one
+// is asked with GET / once. Errors of send(), beside those of http::Client:
+//   captive_portal  a redirect, HTML or another content type than JSON, 511: nothing in it is believed
+//   wrong_peer      another Tram-Peer than the one known, or none
+//   offline         a body that does not parse, 408
+//   busy            429, or 503 with Retry-After, or 507: retry_after_ms says how long to stay away
+//   and the codes of docs/protocol.md's table (wire::read_error) for all other failures
+// One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "http/client.h"
+
+namespace tram {
+
+struct Credential {
+  std::string token;           // sent as Bearer when not empty
+  std::string user, password;  // otherwise Basic, when user is not empty
+};
+
+// Update sequences of databases as a server told them, "418-9f3c0a1b"; "0" when empty.
+using SeqMap = std::map<std::string, std::string, std::less<>>;
+
+// What POST /_dbs_info or GET /db tells of a database.
+struct DatabaseInfo {
+  std::string name;
+  bool found = false;
+  std::string update_seq;      // JSON text
+  std::string start_time;
+  std::string db_uuid;         // own servers only
+};
+
+class RemoteServer {
+ public:
+  RemoteServer(http::Client& client, const Credential& credential);
+
+  // GET /: learns uuid and whether this is our own kind of server; if a uuid was known and differs: wrong_peer.
+  Status identify();
+  // What is known from earlier contacts: makes identify() needless toward our own server.
+  void remember(std::string uuid, bool own);
+  void forget();
+  bool identified() const { return !uuid_.empty(); }
+  bool own() const { return own_; }
+  const std::string& uuid() const { return uuid_; }
+
+  // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
+  Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
+                              http::Headers headers = {});
+  // The same in two halves, for long polls.
+  std::unique_ptr<http::Pending> start(std::string_view target, http::Headers headers, std::int64_t silence_max_ms);
+  Result<http::Response> finish(http::Pending& pending);
+
+  Result<std::vector<DatabaseInfo>> infos(const std::vector<std::string>& names);
+
+  // Told by the answers so far.
+  const SeqMap& seqs() const { return seqs_; }         // Tram-Seqs, the last
+  const std::string& rules() const { return rules_; }  // Tram-Rules, the last one; empty: never told
+  std::uint64_t answers() const { return answers_; }   // answers that counted, errors too
+
+  void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
+  http::Client& client() { return client_; }
+
+ private:
+  http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
+  Result<http::Response> judge(http::Response response);
+  Status check_identity(const http::Response& response);
+  Error failure(const http::Response& response) const;
+
+  http::Client& client_;
+  std::string authorization_;
+  std::stop_token stop_;
+  std::string uuid_;
+  bool own_ = false;
+  bool gzip_ = true;           // until the server answers 415
+  SeqMap seqs_;
+  std::string rules_;
+  std::uint64_t answers_ = 0;
+};
+
+// "a=1-x, b=0" as Tram-Seqs says it.
+SeqMap parse_seqs(std::string_view text);
+// Milliseconds asked for by Retry-After (seconds, or a date counted from the answer's own Date), at most an hour; 0: none.
+std::int64_t retry_after_ms(const http::Response& response);
+
+}  // namespace tram
