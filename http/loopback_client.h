@@ -36,7 +36,6 @@ class LoopbackClient final : public Client {
 
  private:
   class Call;
-  void count(const Response& response);
 
   Handler handler_;
   LoopbackOptions options_;

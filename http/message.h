@@ -2,8 +2,9 @@
 //
 // A response is answered in one of three ways:
 //   whole   body is everything
-//   stream  a callback is asked for one Chunk after another, always in a worker, never while the last one is still
+//   stream  a callback is asked for one Chunk after another, always in a worker, never while the last block is still
 //           being written; an error from it cuts the connection, so that the client cannot take half for the whole
+//           (or is answered as an error, while less than kStreamBlock was said and nothing is sent yet)
 //   later   nothing is known yet, not even the status: a Wait, and a function that is called in a worker when the
 //           wait is over and answers the next Response, which may again be "later"
 // Waiting (later, or Chunk::wait inside a stream) holds no worker, only the connection and the function. When the
@@ -51,6 +52,8 @@ struct Request {
   std::optional<std::string> cookie(std::string_view name) const;
   std::string content_type() const;  // lower case, without its parameters: "application/json"
 };
+
+inline constexpr std::size_t kStreamBlock = 32 << 10;  // what a stream says is sent in blocks of about this size
 
 struct Chunk {
   enum class Kind { data, wait, end };

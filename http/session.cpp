@@ -1,0 +1,329 @@
+#include "http/session.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+
+namespace tram::http {
+namespace {
+
+constexpr std::int64_t kLingerMs = 2'000;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+using Code = boost::system::error_code;
+
+// Assigning an empty value would keep the memory.
+template <typename T>
+void give_back(T& container) {
+  T().swap(container);
+}
+
+bool means_later(const Code& code) {
+  return code == asio::error::would_block || code == asio::error::try_again || code == asio::error::interrupted;
+}
+
+}  // namespace
+
+Shared::Shared(ServerOptions given, Handler given_handler)
+    : options(std::move(given)),
+      handler(std::move(given_handler)),
+      rules{options, handler, options.clock != nullptr ? *options.clock : system_clock},
+      workers(options.workers, options.queue_max) {
+  bodies.size_max = options.bodies_max;
+}
+
+Session::Session(std::shared_ptr<Shared> shared, Socket socket, std::string remote_address, bool is_unix_socket)
+    : shared_(std::move(shared)),
+      socket_(std::move(socket)),
+      timer_(shared_->io),
+      remote_address_(std::move(remote_address)),
+      is_unix_socket_(is_unix_socket) {}
+
+Session::~Session() = default;
+
+void Session::start() {
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->sessions.insert(this);
+  }
+  Code code;
+  socket_.non_blocking(true, code);
+  if (!is_unix_socket_) socket_.set_option(asio::ip::tcp::no_delay(true), code);
+  arm(shared_->options.header_timeout_ms);
+  watch_input();
+}
+
+void Session::enter(State state) {
+  if (state_ == State::waiting) --shared_->waiting;
+  if (state == State::waiting) ++shared_->waiting;
+  state_ = state;
+}
+
+void Session::arm(std::int64_t ms) {
+  timer_.expires_after(std::chrono::milliseconds(ms));
+  timer_.async_wait([self = shared_from_this(), number = ++timer_number_](const Code& code) {
+    if (!code && number == self->timer_number_) self->on_timer();
+  });
+}
+
+void Session::on_timer() {
+  switch (state_) {
+    case State::head:
+      return refuse(error_response(408, "timeout", "The request came too slowly"));
+    case State::body: {
+      const std::size_t size = reader_->body_size();
+      const auto need = shared_->options.body_rate_min * static_cast<std::size_t>(shared_->options.body_window_ms) / 1000;
+      if (size - window_begin_ < need) return refuse(error_response(408, "timeout", "The body came too slowly"));
+      window_begin_ = size;
+      return arm(shared_->options.body_window_ms);
+    }
+    case State::waiting:
+      return wake(wait_number_);
+    case State::running:
+    case State::closed:
+      return;
+    case State::idle:
+    case State::writing:
+    case State::lingering:
+      return close();
+  }
+}
+
+void Session::watch_input() {
+  if (watching_) return;
+  watching_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const Code& code) {
+    self->watching_ = false;
+    if (!code) self->on_input();
+  });
+}
+
+void Session::on_input() {
+  switch (state_) {
+    case State::idle:
+    case State::head:
+    case State::body: {
+      Code code;
+      const std::size_t size = socket_.read_some(asio::buffer(shared_->scratch), code);
+      if (means_later(code)) return watch_input();
+      if (code) return close();
+      input_.append(shared_->scratch.data(), size);
+      return read_more();
+    }
+    case State::waiting:
+      return look_for_hang_up();
+    case State::lingering:
+      return eat();
+    case State::running:
+    case State::writing:
+    case State::closed:
+      return;
+  }
+}
+
+void Session::look_for_hang_up() {
+  char byte = 0;
+  Code code;
+  socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, code);
+  if (means_later(code)) return watch_input();
+  if (code) close();
+  // Otherwise the next request is here already; it waits in the kernel until this one is answered.
+}
+
+void Session::read_more() {
+  if (!reader_) reader_ = std::make_unique<RequestReader>(shared_->options, shared_->bodies);
+  const State before = state_;
+  switch (reader_->read(input_)) {
+    case RequestReader::State::failed:
+      return refuse(reader_->failure());
+    case RequestReader::State::done:
+      return dispatch();
+    case RequestReader::State::head:
+      if (before == State::idle && reader_->begun()) {
+        enter(State::head);
+        arm(shared_->options.header_timeout_ms);
+      }
+      break;
+    case RequestReader::State::body:
+      if (before != State::body) {
+        enter(State::body);
+        window_begin_ = 0;
+        arm(shared_->options.body_window_ms);
+        Code code;
+        if (reader_->incoming().expects_continue && reader_->body_size() == 0) {
+          socket_.write_some(asio::buffer(kContinue), code);
+        }
+      }
+      break;
+  }
+  watch_input();
+}
+
+void Session::refuse(const Response& response) {
+  const bool is_head = reader_ && reader_->incoming().request.method == "HEAD";
+  rest_unread_ = true;
+  reader_.reset();
+  give_back(input_);
+  on_step(refusal(shared_->rules, response, is_head));
+}
+
+void Session::dispatch() {
+  ++shared_->requests;
+  Incoming incoming = std::move(reader_->incoming());
+  incoming.request.remote_address = remote_address_;
+  incoming.request.is_unix_socket = is_unix_socket_;
+  if (shared_->draining) incoming.keep_alive = false;
+  const bool is_head = incoming.request.method == "HEAD";
+  answer_ = std::make_shared<Answer>(shared_->rules, std::move(incoming), std::move(reader_->lease()));
+  reader_.reset();
+  if (input_.empty()) give_back(input_);
+  enter(State::running);
+  timer_.cancel();
+  ++shared_->running;
+  if (shared_->workers.try_post(next_step())) return;
+  --shared_->running;
+  answer_.reset();
+  rest_unread_ = true;
+  Response response = error_response(503, "busy", "The server has too much to do; try again later");
+  response.headers.set("Retry-After", std::to_string(5 + shared_->requests % 10));  // spread, not secret
+  on_step(refusal(shared_->rules, response, is_head));
+}
+
+void Session::run_next() {
+  enter(State::running);
+  timer_.cancel();
+  ++shared_->running;
+  shared_->workers.post(next_step());
+}
+
+std::function<void()> Session::next_step() {
+  return [self = shared_from_this(), answer = answer_] {
+    asio::post(self->shared_->io, [self, step = answer->next()]() mutable {
+      --self->shared_->running;
+      self->on_step(std::move(step));
+    });
+  };
+}
+
+void Session::on_step(Step step) {
+  if (state_ == State::closed) return retire_answer();
+  step_ = std::move(step);
+  head_written_ = body_written_ = 0;
+  enter(State::writing);
+  arm(shared_->options.write_timeout_ms);
+  write();
+}
+
+void Session::write() {
+  while (head_written_ < step_.head.size() || body_written_ < step_.body.size()) {
+    const std::array<asio::const_buffer, 2> rest{asio::buffer(step_.head) + head_written_,
+                                                 asio::buffer(step_.body) + body_written_};
+    Code code;
+    const std::size_t size = socket_.write_some(rest, code);
+    if (means_later(code)) {
+      socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const Code& wait_code) {
+        if (!wait_code && self->state_ == State::writing) self->write();
+      });
+      return;
+    }
+    if (code) return close();
+    const std::size_t of_head = std::min(size, step_.head.size() - head_written_);
+    head_written_ += of_head;
+    body_written_ += size - of_head;
+    arm(shared_->options.write_timeout_ms);
+  }
+  written();
+}
+
+void Session::written() {
+  give_back(step_.head);
+  give_back(step_.body);
+  switch (step_.then) {
+    case Step::Then::more:
+      return run_next();
+    case Step::Then::wait:
+      return wait(std::move(step_.until));
+    case Step::Then::cut:
+      return close(true);
+    case Step::Then::close:
+      retire_answer();
+      return linger();
+    case Step::Then::next_request:
+      retire_answer();
+      if (shared_->draining) return linger();
+      enter(State::idle);
+      arm(shared_->options.idle_timeout_ms);
+      return input_.empty() ? watch_input() : read_more();
+  }
+}
+
+void Session::wait(Wait until) {
+  if (shared_->draining) return close();
+  enter(State::waiting);
+  arm(until.ms);
+  watch_input();
+  const std::uint64_t number = ++wait_number_;
+  for (const Watch& watch : until.watches) {
+    subscriptions_.push_back(watch.signal->subscribe(watch.seen, [weak = weak_from_this(), number] {
+      const auto self = weak.lock();
+      if (!self) return;
+      // Weak again: an event that comes as the server ends must not keep it.
+      asio::post(self->shared_->io, [weak, number] {
+        if (const auto session = weak.lock()) session->wake(number);
+      });
+    }));
+  }
+}
+
+void Session::wake(std::uint64_t wait_number) {
+  if (state_ != State::waiting || wait_number != wait_number_) return;
+  give_back(subscriptions_);
+  run_next();
+}
+
+void Session::linger() {
+  // Closing with unread input would make the kernel drop the answer on its way (RST).
+  Code code;
+  socket_.shutdown(Socket::shutdown_send, code);
+  if (code || !rest_unread_) return close();
+  enter(State::lingering);
+  arm(kLingerMs);
+  watch_input();
+}
+
+void Session::eat() {
+  Code code;
+  socket_.read_some(asio::buffer(shared_->scratch), code);
+  if (code && !means_later(code)) return close();
+  watch_input();
+}
+
+void Session::drain() {
+  if (state_ == State::running || state_ == State::writing || state_ == State::lingering) return;
+  close();
+}
+
+void Session::retire_answer() {
+  // Streams may hold a cursor of a database, whose end may block: not here.
+  if (answer_) shared_->workers.post([answer = std::move(answer_)]() mutable { answer.reset(); });
+  answer_.reset();
+}
+
+void Session::close(bool cut) {
+  if (state_ == State::closed) return;
+  const bool running = state_ == State::running;
+  enter(State::closed);
+  Code code;
+  if (cut) socket_.set_option(asio::socket_base::linger(true, 0), code);
+  socket_.close(code);
+  timer_.cancel();
+  give_back(subscriptions_);
+  give_back(input_);
+  reader_.reset();
+  if (!running) retire_answer();
+  const std::lock_guard lock(shared_->mutex);
+  shared_->sessions.erase(this);
+  if (shared_->sessions.empty()) shared_->all_closed.notify_all();
+}
+
+}  // namespace tram::http

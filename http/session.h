@@ -1,0 +1,111 @@
+// http/session.h (inside http only): Session is one connection, driven by events of the io thread.
+//
+//   idle -> head -> body -> running -> writing -> running (next block of a stream)
+//                                            |-> waiting (a long poll) -> running
+//                                            |-> idle (keep-alive), or lingering, or closed
+// All reading goes through one buffer of the io thread, so a connection that waits owns no buffer at all.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/base/system.h"
+#include "http/answer.h"
+#include "http/request_reader.h"
+#include "http/worker_pool.h"
+
+namespace tram::http {
+
+namespace asio = boost::asio;
+using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                         asio::io_context::executor_type>;
+
+class Session;
+
+// What the sessions of a server share. Sessions hold it, so it ends with the last of them.
+struct Shared {
+  Shared(ServerOptions given, Handler given_handler);
+
+  const ServerOptions options;
+  const Handler handler;
+  SystemClock system_clock;
+  AnswerRules rules;
+  BodyBudget bodies;
+  std::atomic<std::size_t> waiting{0}, running{0};
+  std::atomic<std::uint64_t> requests{0};
+
+  std::mutex mutex;                    // of sessions; only the io thread changes them
+  std::condition_variable all_closed;
+  std::unordered_set<Session*> sessions;
+
+  std::array<char, 64 << 10> scratch;  // io thread only
+  bool draining = false;               // io thread only
+  asio::io_context io{1};
+  WorkerPool workers;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(std::shared_ptr<Shared> shared, Socket socket, std::string remote_address, bool is_unix_socket);
+  ~Session();
+  void start();
+  // The server stops: ends at once, or after the answer that is under way.
+  void drain();
+  void close(bool cut = false);
+
+ private:
+  enum class State { idle, head, body, running, writing, waiting, lingering, closed };
+
+  void watch_input();
+  void on_input();
+  void read_more();
+  void look_for_hang_up();
+  void linger();
+  void eat();
+  void dispatch();
+  void refuse(const Response& response);
+  void run_next();
+  std::function<void()> next_step();  // a worker's job: the answer's next step, handed back to the io thread
+  void on_step(Step step);
+  void write();
+  void written();
+  void wait(Wait until);
+  void wake(std::uint64_t wait_number);
+  void enter(State state);
+  void retire_answer();
+  void arm(std::int64_t ms);
+  void on_timer();
+
+  std::shared_ptr<Shared> shared_;
+  Socket socket_;
+  Timer timer_;
+  std::string remote_address_;
+  bool is_unix_socket_;
+  State state_ = State::idle;
+  bool watching_ = false;       // a wait for input is under way
+  bool rest_unread_ = false;    // input of a refused request may still come
+  std::uint32_t timer_number_ = 0;
+  std::uint64_t wait_number_ = 0;
+  std::string input_;
+  std::unique_ptr<RequestReader> reader_;
+  std::size_t window_begin_ = 0;  // body bytes when the present window of time began
+  std::shared_ptr<Answer> answer_;
+  Step step_;
+  std::size_t head_written_ = 0;
+  std::size_t body_written_ = 0;
+  std::vector<Subscription> subscriptions_;
+};
+
+}  // namespace tram::http
