@@ -14,8 +14,9 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::set<std::string> kNotOurs = {"build", ".git", ".cache", "node_modules", "LICENSE", "package-lock.json"};
-const std::set<std::string> kText = {".h", ".cpp", ".md", ".txt", ".cmake", ".sh", ".in", ".json", ".ts", ".tsx",
-                                     ".css", ".html", ".toml", ".service", ".sql", ".yaml", ".yml", ".js", ""};
+const std::set<std::string> kText = {".h",    ".cpp",  ".md",  ".txt", ".cmake", ".sh",   ".in",
+                                     ".json", ".ts",   ".tsx", ".css", ".html",  ".toml", ".service",
+                                     ".sql",  ".yaml", ".yml", ".js",  ""};
 
 std::string text_of(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);

@@ -53,10 +53,11 @@ const std::vector<Fence> kFences = {
 };
 
 // Who may ask the operating system for time, rest, chance or environment: a path's beginning, and the words it may use.
-const std::vector<std::string_view> kSeamWords = {
-    "system_clock",  "steady_clock", "high_resolution_clock", "clock_gettime", "gettimeofday", "time",
-    "random_device", "rand",         "srand",                 "getenv",        "sleep_for",    "sleep_until",
-    "usleep",        "nanosleep",    "sleep"};
+const std::vector<std::string_view> kSeamWords = {"system_clock",  "steady_clock", "high_resolution_clock",
+                                                  "clock_gettime", "gettimeofday", "time",
+                                                  "random_device", "rand",         "srand",
+                                                  "getenv",        "sleep_for",    "sleep_until",
+                                                  "usleep",        "nanosleep",    "sleep"};
 const std::map<std::string, std::vector<std::string_view>, std::less<>> kSeams = {
     {"core/base/system.cpp", kSeamWords},
     {"tests/support/", {"steady_clock", "sleep_for", "getenv"}},
@@ -184,7 +185,8 @@ Findings check_arrows(const File& file) {
     if (!include.quoted) {
       if (!to.empty()) report("our own headers are included with quotes:");
     } else if (file.path.starts_with("tests/")) {
-      if (include.name.find('/') == std::string::npos && !kMade.contains(include.name)) report("write the path from the root:");
+      if (include.name.find('/') == std::string::npos && !kMade.contains(include.name))
+        report("write the path from the root:");
     } else if (const auto made = kMade.find(include.name); made != kMade.end()) {
       if (!starts_with_any(file.path, made->second)) report("only the programs include");
     } else if (to.empty()) {
@@ -247,13 +249,26 @@ Findings check_length(const File& file) {
   if (!is_cpp(file)) return {};
   const auto lines = static_cast<int>(lines_of(file.text).size());
   if (lines <= kLinesMax) return {};
-  return {{file.path, 0, std::to_string(lines) + " lines; a file is about one thing, at most " + std::to_string(kLinesMax)}};
+  return {{file.path, 0,
+           std::to_string(lines) + " lines; a file is about one thing, at most " + std::to_string(kLinesMax)}};
 }
 
 Findings check_words(const File& file) {
   // Written in pieces, so that this file passes its own check.
-  static const std::array<std::string, 3> kUnfinished = {"TO" "DO", "FIX" "ME", "X" "XX"};
-  static const std::array<std::string, 3> kMachine = {"../" "shared", "/wo" "rk/", "/tmp/" "h/"};
+  static const std::array<std::string, 3> kUnfinished = {
+      "TO"
+      "DO",
+      "FIX"
+      "ME",
+      "X"
+      "XX"};
+  static const std::array<std::string, 3> kMachine = {
+      "../"
+      "shared",
+      "/wo"
+      "rk/",
+      "/tmp/"
+      "h/"};
   return each_line(file, file.text, [](std::string_view line, const auto& report) {
     for (const std::string& word : kUnfinished) {
       if (has_word(line, word)) report(word + ": finish it, or write down in docs/ what is missing");
@@ -277,8 +292,10 @@ Findings check_fences(const std::vector<File>& files) {
       });
       if (hit == includes.end()) continue;
       const std::string name = "<" + hit->name + ">";
-      if (!starts_with_any(file.path, fence.folders)) findings.push_back({file.path, hit->line, name + " does not belong here"});
-      if (file.path.ends_with(".h") && !fence.in_headers) findings.push_back({file.path, hit->line, name + " in a header"});
+      if (!starts_with_any(file.path, fence.folders))
+        findings.push_back({file.path, hit->line, name + " does not belong here"});
+      if (file.path.ends_with(".h") && !fence.in_headers)
+        findings.push_back({file.path, hit->line, name + " in a header"});
       if (++count > fence.files_max) findings.push_back({file.path, hit->line, name + " is in too many files"});
     }
   }

@@ -1,6 +1,6 @@
 // Each rule is shown to fail on a small text, so that its silence about the repository means something.
-#include "tests/support/catch.h"
 #include "tests/tidy/rules.h"
+#include "tests/support/catch.h"
 
 using namespace tidy;
 
@@ -36,7 +36,8 @@ TEST_CASE("a foreign header outside its fence is found") {
   CHECK(count(check_fences({store, {"storage/store.cpp", store.text}})) == 1);
   CHECK(count(check_fences({{"sync/a.cpp", store.text}})) == 1);
   CHECK(count(check_fences({{"storage/a.h", store.text}})) == 1);
-  CHECK(count(check_fences({{"http/a.cpp", "#include <boost/beast/core.hpp>\n#include <boost/beast/http.hpp>\n"}})) == 0);
+  CHECK(count(check_fences({{"http/a.cpp", "#include <boost/beast/core.hpp>\n#include <boost/beast/http.hpp>\n"}})) ==
+        0);
 }
 
 TEST_CASE("a header that does not say what it is or is read twice is found") {
@@ -80,9 +81,19 @@ TEST_CASE("a file that grew out of hand is found") {
 }
 
 TEST_CASE("unfinished work and paths of one machine are found") {
-  CHECK(count(check_words({"docs/a.md", "TO" "DO later"})) == 1);
-  CHECK(count(check_words({"docs/a.md", "mktemp a.XX" "XXXX"})) == 0);
-  CHECK(count(check_words({"docs/a.md", "see ../" "shared/a.md"})) == 1);
-  CHECK(count(check_words({"docs/a.md", "cd /wo" "rk/main"})) == 1);
-  CHECK(count(check_words({"docs/a.md", "network/wo" "rk/x"})) == 0);
+  CHECK(count(check_words({"docs/a.md",
+                           "TO"
+                           "DO later"})) == 1);
+  CHECK(count(check_words({"docs/a.md",
+                           "mktemp a.XX"
+                           "XXXX"})) == 0);
+  CHECK(count(check_words({"docs/a.md",
+                           "see ../"
+                           "shared/a.md"})) == 1);
+  CHECK(count(check_words({"docs/a.md",
+                           "cd /wo"
+                           "rk/main"})) == 1);
+  CHECK(count(check_words({"docs/a.md",
+                           "network/wo"
+                           "rk/x"})) == 0);
 }
