@@ -3,6 +3,7 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 3.37 REQUIRED)   # STRICT tables came with 3.37
 find_package(CURL REQUIRED)
+find_package(LibArchive REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

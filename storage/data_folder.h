@@ -38,6 +38,8 @@ std::uint64_t free_bytes(const std::string& path);
 // Whole small files. read: not_found, storage_error. write: to a temporary file, flushed, renamed, folder flushed.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max = 16 * 1024 * 1024);
 Status write_file(const std::string& path, std::string_view bytes, unsigned mode = 0600);
+// Flushes a finished file and renames it over another; the folder is flushed too.
+Status replace_file(const std::string& from, const std::string& to);
 bool file_exists(const std::string& path);
 
 }  // namespace tram

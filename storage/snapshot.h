@@ -98,6 +98,9 @@ class Snapshot {
   Result<std::vector<std::pair<std::string, LocalDocument>>> locals(std::string_view prefix, std::size_t limit);
 
   Result<std::optional<std::string>> meta(std::string_view name);
+  // "ok", or the first thing that SQLite's own checks found; quick_check leaves the indexes out.
+  Result<std::string> quick_check();
+  Result<std::string> integrity();
 
   // The refusal ledger. Filters: only open ones; one id.
   Result<std::vector<Refusal>> refusals(bool only_open, std::string_view id = {});

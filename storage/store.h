@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -79,6 +80,10 @@ class Store {
   // SQLite's quick_check alone: much faster.
   Status quick_check();
 
+  // Sequences that peers hold, by peer; only inside write().
+  const std::map<std::string, std::uint64_t>& confirmed() const { return confirmed_; }
+  const StoreOptions& options() const { return options_; }
+
   // After a restore or a clone: a new instance and a new epoch (and, for a server, a new instance_start_time).
   Status begin_new_history(bool new_instance, bool new_start_time);
 
@@ -88,10 +93,14 @@ class Store {
   Store(std::string path, const StoreOptions& options);
   Status open_connections();
   Status load_identity();
-  void run_jobs(std::vector<Job*>& jobs);
-  Status commit_jobs(std::vector<Job*>& jobs);
-  void recover_writer();
-  Result<std::unique_ptr<Connection>> open_reader();
+  Status check_schema();
+  void run_jobs(const std::vector<Job*>& jobs);
+  Status commit_jobs(const std::vector<Job*>& jobs);
+  Status run_job(Job& job, bool alone, std::uint64_t& next_seq, std::map<std::string, std::uint64_t>& confirmed);
+  Status begin_epoch(std::uint64_t first_seq, std::string& epoch);
+  Status reopen();
+  Result<std::unique_ptr<Connection>> take_reader();
+  void give_back(std::unique_ptr<Connection> reader);
 
   const std::string path_;
   const StoreOptions options_;
@@ -99,8 +108,8 @@ class Store {
   std::atomic<std::uint64_t> sequence_{0};
   mutable std::mutex identity_mutex_;
   std::string instance_uuid_, instance_start_time_, epoch_;
-  std::uint64_t epoch_first_ = 0;
-  bool epoch_open_ = false;  // false until the first write after opening
+  std::atomic<bool> epoch_open_{false};  // false until the first write after opening
+  std::map<std::string, std::uint64_t> confirmed_;
 
   std::mutex queue_mutex_;
   std::condition_variable queue_changed_;

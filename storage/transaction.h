@@ -19,7 +19,7 @@ class Store;
 
 class Transaction : public Snapshot {
  public:
-  Transaction(Store& store, Connection& connection);
+  Transaction(Store& store, Connection& connection, std::uint64_t next_seq, std::string now);
 
   // A local edit: `parent` must be a leaf (empty: the document must be new, or deleted, when its tombstone is extended).
   // The body is canonical JSON without special members. Errors: conflict, bad_request (id), too_large.
@@ -48,8 +48,9 @@ class Transaction : public Snapshot {
   Status add_refusal(const Refusal& refusal);
   Status close_refusal(std::uint64_t n, RefusalState state);
 
-  // A peer holds everything up to this sequence: the newest revision it knows of each path stays as a merge base.
-  void confirm(std::uint64_t seq);
+  // This peer holds everything up to a sequence: the newest revision it knows of each path stays as a merge base.
+  // Lower than before is ignored.
+  Status confirm(std::string_view peer, std::uint64_t seq);
 
   // Sequence that the next changed document would take, minus one.
   std::uint64_t last_sequence() const { return next_seq_ - 1; }
@@ -59,11 +60,12 @@ class Transaction : public Snapshot {
   struct Dirty {
     Record record;
     std::uint64_t old_seq = 0;  // 0: new
-    bool was_deleted = false;
+    bool changed = false;       // has taken its sequence in this transaction
+    bool quiet = false;         // a body was added to a known revision: stored without a new sequence
   };
 
   Result<Dirty*> open(std::string_view id);
-  std::uint64_t take_sequence(Dirty& dirty);
+  void take_sequence(Dirty& dirty);
   Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
                      const std::vector<Attachment>& attachments);
   Status after_change(Dirty& dirty);
@@ -72,10 +74,9 @@ class Transaction : public Snapshot {
   Status flush();
 
   Store& store_;
-  std::uint64_t next_seq_ = 0;
-  bool epoch_begun_ = false;
-  std::string new_epoch_;
-  std::uint64_t new_epoch_first_ = 0;
+  std::uint64_t next_seq_;
+  std::string now_;
+  std::map<std::string, std::uint64_t> confirmed_;
   std::map<std::string, Dirty, std::less<>> dirty_;
 };
 

@@ -73,12 +73,13 @@ using Status = Result<void>;
 #define TRAM_CONCAT_INNER(a, b) a##b
 #define TRAM_CONCAT(a, b) TRAM_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                                    \
-  do {                                                                 \
-    if (auto tram_status = (expression); !tram_status.ok()) {          \
-      return std::move(tram_status).error();                           \
-    }                                                                  \
+#define RETURN_IF_ERROR_NAMED(result, expression)   \
+  do {                                               \
+    auto&& result = (expression);                    \
+    if (!result.ok()) return ::tram::Error(std::move(result).error()); \
   } while (false)
+
+#define RETURN_IF_ERROR(expression) RETURN_IF_ERROR_NAMED(TRAM_CONCAT(tram_status_, __COUNTER__), expression)
 
 #define ASSIGN_OR_RETURN_NAMED(result, declaration, expression) \
   auto result = (expression);                                   \
@@ -86,6 +87,6 @@ using Status = Result<void>;
   declaration = std::move(result).value()
 
 #define ASSIGN_OR_RETURN(declaration, expression) \
-  ASSIGN_OR_RETURN_NAMED(TRAM_CONCAT(tram_result_, __LINE__), declaration, expression)
+  ASSIGN_OR_RETURN_NAMED(TRAM_CONCAT(tram_result_, __COUNTER__), declaration, expression)
 
 }  // namespace tram

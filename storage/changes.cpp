@@ -1,0 +1,98 @@
+// Counting and naming positions in the change feed.
+#include <algorithm>
+#include <charconv>
+
+#include "storage/snapshot.h"
+#include "storage/sqlite.h"
+
+namespace tram {
+namespace {
+
+struct Epoch {
+  std::uint64_t first = 0;
+  std::string id;
+  std::uint64_t last = 0;  // of a closed epoch; of the open one the newest sequence
+  bool open = false;
+};
+
+}  // namespace
+
+Result<std::uint64_t> Snapshot::sequence() {
+  ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT max(seq) FROM docs"));
+  RETURN_IF_ERROR(query.step());
+  const auto newest = static_cast<std::uint64_t>(query.integer(0));
+  // After a purge of the newest document its sequence lives on here.
+  ASSIGN_OR_RETURN(const auto kept, meta("sequence"));
+  return kept ? std::max<std::uint64_t>(newest, std::stoull(*kept)) : newest;
+}
+
+Result<std::uint64_t> Snapshot::pending(std::uint64_t since) {
+  if (since == 0) {
+    ASSIGN_OR_RETURN(const Counts all, counts());
+    return all.live + all.deleted;
+  }
+  ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT count(*) FROM docs WHERE seq > ?", since));
+  RETURN_IF_ERROR(query.step());
+  return static_cast<std::uint64_t>(query.integer(0));
+}
+
+Result<Counts> Snapshot::counts() {
+  Counts counts;
+  {
+    ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT count(*) FROM docs WHERE deleted = 1"));
+    RETURN_IF_ERROR(query.step());
+    counts.deleted = static_cast<std::uint64_t>(query.integer(0));
+  }
+  ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT count(*) FROM docs"));
+  RETURN_IF_ERROR(query.step());
+  counts.live = static_cast<std::uint64_t>(query.integer(0)) - counts.deleted;
+  return counts;
+}
+
+Result<WireSequence> Snapshot::wire(std::uint64_t n) {
+  if (n == 0) return WireSequence{};
+  ASSIGN_OR_RETURN(Statement query,
+                   connection_->query("SELECT epoch FROM epochs WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", n));
+  ASSIGN_OR_RETURN(const bool row, query.step());
+  if (!row) return WireSequence{};
+  return WireSequence{n, std::string(query.text(0).substr(0, 8))};
+}
+
+Result<std::uint64_t> Snapshot::since(std::string_view text, bool* in_history) {
+  if (in_history != nullptr) *in_history = false;
+  ASSIGN_OR_RETURN(const std::uint64_t newest, sequence());
+  if (text == "now") return newest;
+  std::uint64_t n = 0;
+  const auto number = std::from_chars(text.data(), text.data() + text.size(), n);
+  const auto dash = static_cast<std::size_t>(number.ptr - text.data());
+  if (number.ec != std::errc() || dash >= text.size() || text[dash] != '-') {
+    // "0" is the beginning, and every history contains it; a bare number names no history.
+    if (in_history != nullptr) *in_history = text == "0";
+    return std::uint64_t{0};
+  }
+  const std::string_view wanted = text.substr(dash + 1);
+  std::optional<Epoch> found;
+  ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT first_seq, epoch FROM epochs ORDER BY first_seq"));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool row, query.step());
+    if (found && !found->open && found->last == 0) {
+      found->open = !row;
+      found->last = row ? static_cast<std::uint64_t>(query.integer(0)) - 1 : newest;
+      break;
+    }
+    if (!row) break;
+    if (query.text(1).substr(0, 8) == wanted) {
+      found = Epoch{static_cast<std::uint64_t>(query.integer(0)), std::string(query.text(1)), 0, false};
+    }
+  }
+  if (!found) return std::uint64_t{0};
+  if (n <= found->last) {
+    if (in_history != nullptr) *in_history = true;
+    return n;
+  }
+  if (!found->open) return found->last;
+  connection_->history_gap = true;
+  return found->first - 1;
+}
+
+}  // namespace tram

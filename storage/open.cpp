@@ -1,0 +1,114 @@
+// Opening a store: what is checked, in which order, before anybody may use it (docs/storage.md).
+#include <algorithm>
+
+#include "storage/data_folder.h"
+#include "storage/schema.h"
+#include "storage/sqlite.h"
+#include "storage/store.h"
+
+namespace tram {
+namespace {
+
+constexpr int kSchemaVersion = 1;
+constexpr std::int64_t kApplicationId = 0x5472616d;  // "Tram"
+constexpr std::uint64_t kQuickCheckBytesMax = 256ULL * 1024 * 1024;  // larger files are checked by upkeep, not at start
+
+}  // namespace
+
+Store::Store(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
+
+Store::~Store() {
+  readers_free_.clear();
+  // A clean stop leaves one file: no log to be lost when somebody copies only the database.
+  if (writer_ && !broken_) (void)writer_->set_checkpoint_on_close(true);
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const StoreOptions& options) {
+  CHECK(options.clock != nullptr && options.random != nullptr);
+  const bool unclean = options.vfs.empty() && file_exists(path + "-wal");
+  std::unique_ptr<Store> store(new Store(path, options));
+  RETURN_IF_ERROR(store->open_connections());
+  RETURN_IF_ERROR(store->check_schema());
+  if (unclean) {
+    ASSIGN_OR_RETURN(const std::string pages, store->writer_->scalar("PRAGMA page_count"));
+    if (std::stoull(pages) * 4096 <= kQuickCheckBytesMax) RETURN_IF_ERROR(store->quick_check());
+  }
+  RETURN_IF_ERROR(store->load_identity());
+  return store;
+}
+
+Status Store::open_connections() {
+  ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
+  return {};
+}
+
+Status Store::check_schema() {
+  ASSIGN_OR_RETURN(const std::string version, writer_->scalar("PRAGMA user_version"));
+  ASSIGN_OR_RETURN(const std::string application, writer_->scalar("PRAGMA application_id"));
+  ASSIGN_OR_RETURN(const std::string tables, writer_->scalar("SELECT count(*) FROM sqlite_schema"));
+  const bool fresh = version == "0" && application == "0" && tables == "0";
+  if (!fresh && std::stoll(application) != kApplicationId) {
+    return error(ErrorCode::corrupt, path_ + " is a database of another program; it was not touched");
+  }
+  if (std::stoi(version) > kSchemaVersion) {
+    return error(ErrorCode::newer_schema, path_ + " was written by a newer version of this program (schema " + version +
+                                              "); install that version, nothing was changed");
+  }
+  ASSIGN_OR_RETURN(const std::string mode, writer_->scalar("PRAGMA journal_mode=WAL"));
+  if (mode != "wal") return error(ErrorCode::storage_error, path_ + ": the disk does not allow a write-ahead log");
+  RETURN_IF_ERROR(writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864"));
+  ASSIGN_OR_RETURN(const std::string synchronous, writer_->scalar("PRAGMA synchronous"));
+  if (synchronous != "2") return error(ErrorCode::storage_error, path_ + ": PRAGMA synchronous is not FULL");
+  if (!fresh) return {};
+
+  RETURN_IF_ERROR(writer_->script("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(writer_->script(kSchema001));
+  const std::string start_time = std::to_string(std::max<std::int64_t>(1, options_.clock->wall_ms() / 1000));
+  for (const auto& [name, value] : {std::pair<std::string_view, std::string>{"db_uuid", options_.random->hex(16)},
+                                    {"instance_uuid", options_.random->hex(16)},
+                                    {"instance_start_time", start_time}}) {
+    RETURN_IF_ERROR(writer_->run("INSERT INTO meta(name, value) VALUES (?, ?)", name, value));
+  }
+  RETURN_IF_ERROR(writer_->script("PRAGMA application_id=" + std::to_string(kApplicationId) +
+                                  "; PRAGMA user_version=" + std::to_string(kSchemaVersion)));
+  return writer_->script("COMMIT");
+}
+
+Status Store::load_identity() {
+  Snapshot snapshot(*writer_);
+  const auto required = [&](std::string_view name, std::string& into) -> Status {
+    ASSIGN_OR_RETURN(const auto value, snapshot.meta(name));
+    if (!value) return error(ErrorCode::corrupt, path_ + " lacks its " + std::string(name));
+    into = *value;
+    return {};
+  };
+  const std::scoped_lock lock(identity_mutex_);
+  RETURN_IF_ERROR(required("db_uuid", db_uuid_));
+  RETURN_IF_ERROR(required("instance_uuid", instance_uuid_));
+  RETURN_IF_ERROR(required("instance_start_time", instance_start_time_));
+  ASSIGN_OR_RETURN(const std::uint64_t newest, snapshot.sequence());
+  ASSIGN_OR_RETURN(epoch_, writer_->scalar("SELECT epoch FROM epochs ORDER BY first_seq DESC LIMIT 1"));
+  epoch_open_ = false;
+  sequence_.store(newest, std::memory_order_release);
+
+  confirmed_.clear();
+  ASSIGN_OR_RETURN(Statement query, writer_->query("SELECT name, value FROM meta WHERE name LIKE 'confirmed:%'"));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool row, query.step());
+    if (!row) return {};
+    confirmed_[std::string(query.text(0).substr(10))] = std::stoull(std::string(query.text(1)));
+  }
+}
+
+Status Store::begin_new_history(bool new_instance, bool new_start_time) {
+  const std::string start_time =
+      std::to_string(std::max<std::int64_t>(options_.clock->wall_ms() / 1000, std::stoll(instance_start_time()) + 1));
+  RETURN_IF_ERROR(write([&](Transaction& transaction) -> Status {
+    if (new_instance) RETURN_IF_ERROR(transaction.set_meta("instance_uuid", options_.random->hex(16)));
+    if (new_start_time) RETURN_IF_ERROR(transaction.set_meta("instance_start_time", start_time));
+    return {};
+  }));
+  return write([&](Transaction&) -> Status { return load_identity(); });
+}
+
+}  // namespace tram

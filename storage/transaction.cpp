@@ -1,0 +1,242 @@
+#include "storage/transaction.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/digest.h"
+#include "core/base/json.h"
+#include "storage/sqlite.h"
+#include "storage/store.h"
+
+namespace tram {
+namespace {
+
+constexpr std::size_t kBasesKept = 32;  // bodies of inner revisions kept on each path
+constexpr std::size_t kLeavesMax = 1000;
+
+// Foreign ids do not name their content, so the content's digest is kept beside them.
+std::string body_digest(std::string_view body, std::string_view attachments) {
+  const Sha256Digest digest = Sha256().update(body).update("\n").update(attachments).finish();
+  return std::string(reinterpret_cast<const char*>(digest.data()), 16);
+}
+
+void describe_tombstone(Node& node, std::string_view body) {
+  const auto value = json::parse(body);
+  if (!value) return;
+  node.merged_into = json::string_at(*value, "merged_into").value_or("");
+  node.by_person = value->contains("edit");
+}
+
+}  // namespace
+
+Transaction::Transaction(Store& store, Connection& connection, std::uint64_t next_seq, std::string now)
+    : Snapshot(connection), store_(store), next_seq_(next_seq), now_(std::move(now)) {}
+
+Result<std::optional<Record>> Transaction::find(std::string_view id) {
+  if (const auto found = dirty_.find(id); found != dirty_.end() && found->second.record.seq != 0) {
+    return std::optional(found->second.record);
+  }
+  return Snapshot::find(id);
+}
+
+Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
+  if (const auto found = dirty_.find(id); found != dirty_.end()) return &found->second;
+  ASSIGN_OR_RETURN(std::optional<Record> record, Snapshot::find(id));
+  Dirty dirty;
+  if (record) {
+    dirty.record = std::move(*record);
+    dirty.old_seq = dirty.record.seq;
+  } else {
+    dirty.record.id = id;
+  }
+  return &dirty_.emplace(std::string(id), std::move(dirty)).first->second;
+}
+
+void Transaction::take_sequence(Dirty& dirty) {
+  if (dirty.changed) return;
+  dirty.changed = true;
+  dirty.record.seq = next_seq_++;
+}
+
+Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, std::string_view body,
+                                const std::vector<Attachment>& attachments) {
+  Node& node = dirty.record.tree.at(index);
+  if (attachments.empty()) {
+    RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text) VALUES (?)", body));
+  } else {
+    RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text, attachments) VALUES (?, ?)", body,
+                                     attachments_text(attachments)));
+  }
+  node.body = static_cast<std::uint64_t>(connection_->last_rowid());
+  node.has_body = true;
+  node.deleted = deleted;
+  const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : dirty.record.tree.at(node.parent).rev;
+  const bool own = (!parent.empty() || node.rev.generation == 1) &&
+                   make_sig(parent, deleted, attachments, body) == node.rev.sig;
+  node.digest = own ? "" : body_digest(body, attachments_text(attachments));
+  if (deleted) describe_tombstone(node, body);
+  return {};
+}
+
+Status Transaction::after_change(Dirty& dirty) {
+  take_sequence(dirty);
+  RevisionTree& tree = dirty.record.tree;
+  for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
+    Node& node = tree.at(static_cast<std::int32_t>(i));
+    if (node.arrived == 0) node.arrived = dirty.record.seq;
+  }
+  return drop_bodies(dirty);
+}
+
+// Bodies of inner revisions stay while a merge may need them: the newest 32 of each path, nearest common ancestors of
+// live leaves, and the newest that each peer has confirmed.
+Status Transaction::drop_bodies(Dirty& dirty) {
+  RevisionTree& tree = dirty.record.tree;
+  std::vector<std::uint64_t> stemmed;
+  if (tree.nodes().size() > kRevsLimit) {
+    std::map<RevisionId, std::uint64_t> before;
+    for (const Node& node : tree.nodes()) {
+      if (node.has_body) before.emplace(node.rev, node.body);
+    }
+    for (const RevisionId& rev : tree.stem()) {
+      if (const auto found = before.find(rev); found != before.end()) stemmed.push_back(found->second);
+    }
+  }
+  for (const std::uint64_t body : stemmed) RETURN_IF_ERROR(connection_->run("DELETE FROM bodies WHERE body = ?", body));
+
+  const auto bodies = std::count_if(tree.nodes().begin(), tree.nodes().end(), [](const Node& n) { return n.has_body; });
+  if (static_cast<std::size_t>(bodies) <= kBasesKept + 1) return {};
+
+  std::set<std::int32_t> kept;
+  const std::vector<std::int32_t> leaves = tree.leaves();
+  for (const std::int32_t leaf : leaves) {
+    kept.insert(leaf);
+    std::size_t count = 0;
+    std::set<std::string> confirmed_by;
+    for (std::int32_t at = tree.at(leaf).parent; at != Node::kNone; at = tree.at(at).parent) {
+      const Node& node = tree.at(at);
+      if (!node.has_body) continue;
+      bool keep = count++ < kBasesKept;
+      for (const auto& [peer, seq] : store_.confirmed()) {
+        if (node.arrived <= seq && confirmed_by.insert(peer).second) keep = true;
+      }
+      if (keep) kept.insert(at);
+    }
+  }
+  for (std::size_t i = 0; i < leaves.size() && i < kMergeLeavesMax; ++i) {
+    for (std::size_t j = i + 1; j < leaves.size() && j < kMergeLeavesMax; ++j) {
+      for (const std::int32_t base : tree.common_ancestors(leaves[i], leaves[j])) kept.insert(base);
+    }
+  }
+  for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
+    Node& node = tree.at(static_cast<std::int32_t>(i));
+    if (!node.has_body || kept.contains(static_cast<std::int32_t>(i))) continue;
+    RETURN_IF_ERROR(connection_->run("DELETE FROM bodies WHERE body = ?", node.body));
+    node.has_body = false;
+    node.body = 0;
+  }
+  return {};
+}
+
+Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& parent, bool deleted,
+                                     std::string_view canonical_body, const std::vector<Attachment>& attachments) {
+  RETURN_IF_ERROR(check_id(id));
+  if (canonical_body.size() > kDocumentBytesMax) {
+    return error(ErrorCode::too_large, "the document " + std::string(id) + " is larger than 8 MB", "document_too_large");
+  }
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(id));
+  RevisionTree& tree = dirty->record.tree;
+  std::int32_t at = Node::kNone;
+  if (!parent.empty()) {
+    at = tree.find(parent);
+    if (at == Node::kNone || !tree.is_leaf(at)) return error(ErrorCode::conflict, "Document update conflict.", "conflict");
+  } else if (!tree.empty()) {
+    at = tree.winner();
+    if (!tree.at(at).deleted) return error(ErrorCode::conflict, "Document update conflict.", "conflict");
+  }
+  const RevisionId base = at == Node::kNone ? RevisionId{} : tree.at(at).rev;
+  const RevisionId rev{base.generation + 1, make_sig(base, deleted, attachments, canonical_body)};
+  std::vector<std::string> path{rev.sig};
+  if (at != Node::kNone) {
+    for (std::string& sig : tree.path(at)) path.push_back(std::move(sig));
+  }
+  const RevisionTree::Merged merged = tree.merge_path(rev, path);
+  RETURN_IF_ERROR(attach_body(*dirty, merged.node, deleted, canonical_body, attachments));
+  tree.at(merged.node).local = true;
+  RETURN_IF_ERROR(after_change(*dirty));
+  if (store_.options().record_writes) RETURN_IF_ERROR(note_write(*dirty, rev));
+  return rev;
+}
+
+Result<Transaction::Put> Transaction::put(const Document& document) {
+  if (document.body.size() > kDocumentBytesMax) {
+    return error(ErrorCode::too_large, document.id, "document_too_large");
+  }
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
+  RevisionTree& tree = dirty->record.tree;
+  const std::vector<std::string> lone{document.rev.sig};
+  const std::vector<std::string>& path = document.path.empty() ? lone : document.path;
+
+  const RevisionTree::Change change = tree.probe(document.rev, path);
+  if (change == RevisionTree::Change::none) return Put::unchanged;
+  if (change == RevisionTree::Change::known_bodyless) {
+    // A forged merge base must not enter: only content that its id names is believed.
+    const std::int32_t index = tree.find(document.rev);
+    const Node& node = tree.at(index);
+    const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
+    if (make_sig(parent, document.deleted, document.attachments, document.body) != node.rev.sig) return Put::unchanged;
+    RETURN_IF_ERROR(attach_body(*dirty, index, document.deleted, document.body, document.attachments));
+    dirty->quiet = true;
+    return Put::unchanged;
+  }
+  if (change != RevisionTree::Change::extended && !tree.empty()) {
+    const bool full = tree.leaves().size() >= kLeavesMax ||
+                      (!document.deleted && tree.live_leaves() >= store_.options().live_leaves_max);
+    if (full) {
+      return error(ErrorCode::forbidden, "The document has too many conflicting versions; resolve some first.",
+                   "too_many_conflicts");
+    }
+  }
+  const RevisionTree::Merged merged = tree.merge_path(document.rev, path);
+  RETURN_IF_ERROR(attach_body(*dirty, merged.node, document.deleted, document.body, document.attachments));
+  RETURN_IF_ERROR(after_change(*dirty));
+  return Put::stored;
+}
+
+Status Transaction::put_own(const std::vector<Document>& revisions) {
+  for (const Document& document : revisions) {
+    ASSIGN_OR_RETURN(const Put put_result, put(document));
+    if (put_result == Put::unchanged) continue;
+    ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
+    const std::int32_t index = dirty->record.tree.find(document.rev);
+    if (index != Node::kNone) dirty->record.tree.at(index).local = true;
+    if (store_.options().record_writes && !document.deleted) RETURN_IF_ERROR(note_write(*dirty, document.rev));
+  }
+  return {};
+}
+
+Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
+  const auto known = store_.confirmed().find(std::string(peer));
+  if (known != store_.confirmed().end() && known->second >= seq) return {};
+  confirmed_[std::string(peer)] = seq;
+  return set_meta("confirmed:" + std::string(peer), std::to_string(seq));
+}
+
+Status Transaction::flush() {
+  for (auto& [id, dirty] : dirty_) {
+    if (!dirty.changed && !dirty.quiet) continue;
+    const RevisionTree& tree = dirty.record.tree;
+    const int deleted = tree.deleted() ? 1 : 0;
+    const auto live = static_cast<std::int64_t>(tree.live_leaves());
+    if (dirty.old_seq == 0) {
+      RETURN_IF_ERROR(connection_->run("INSERT INTO docs(seq, id, deleted, live, tree) VALUES (?, ?, ?, ?, ?)",
+                                       dirty.record.seq, id, deleted, live, Blob{tree.encode()}));
+    } else {
+      RETURN_IF_ERROR(connection_->run("UPDATE docs SET seq = ?, deleted = ?, live = ?, tree = ? WHERE seq = ?",
+                                       dirty.record.seq, deleted, live, Blob{tree.encode()}, dirty.old_seq));
+    }
+  }
+  return {};
+}
+
+}  // namespace tram
