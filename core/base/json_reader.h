@@ -52,6 +52,7 @@ class Reader {
 
   bool ok() const { return !failed_; }
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
+  std::string_view text() const { return {begin_, static_cast<std::size_t>(end_ - begin_)}; }
   // Lets a caller report what it found wrong (wrong type, missing member) at the present place.
   void fail(std::string_view what);
   // The first error, or that something follows the value.

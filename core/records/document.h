@@ -32,10 +32,10 @@ struct Document {
 // What a text said, before anybody judged it: each special member as found.
 struct DocumentText {
   std::optional<std::string> id;
-  std::optional<RevisionId> rev;
-  std::vector<std::string> path;          // of _revisions; empty when absent
+  std::optional<RevisionId> rev;          // of _rev, or the first of _revisions
+  std::vector<std::string> path;          // of _revisions, newest first, path[0] == rev.sig; empty when absent
   bool deleted = false;
-  std::string body;                       // "{...}" without special members
+  std::string body;                       // "{...}" without special members, its bytes as they came
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
 };
 
@@ -46,10 +46,18 @@ Status check_id(std::string_view id);
 // document only is the answer: bad_request named doc_validation (unknown special member), bad_revision (by
 // replication.md 5.1: no ids, longer than start, repeated, not beginning with _rev, too many), illegal_docid,
 // or too_large named document_too_large. The reader then stands behind the object all the same, so that a
-// neighbour can be read. _conflicts, _deleted_conflicts, _local_seq, _revs_info are ignored.
-Result<DocumentText> read_document_text(json::Reader& reader);
+// neighbour can be read. _conflicts, _deleted_conflicts, _local_seq, _revs_info are ignored. `name`, if given, is
+// filled as far as found when the answer is an error, so that a refusal can say of which document it speaks.
+//
+// A _local document has no revisions: its _rev "0-8" comes as RevisionId{0, "8"}, and its _revisions are ignored. A
+// document without _id may carry such a _rev too (the id is in the address then).
+struct DocumentName {
+  std::string id, rev;
+};
+Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name = nullptr);
 
-// A document that arrives with new_edits=false: id and rev are required, path is rev alone when _revisions is absent.
+// A document that arrives with new_edits=false: id and rev are required (illegal_docid, bad_revision), path is rev
+// alone when _revisions is absent. Attachments are the caller's: only it knows the stubs and parts they stand for.
 Result<Document> to_document(DocumentText text);
 
 // What a printed document shows beside its body.
@@ -59,6 +67,14 @@ struct DocumentParts {
 
 // Appends the document as JSON: {"_id","_rev","_deleted"?,"_revisions"?,"_attachments"?, body members...}.
 void write_document(std::string& out, const Document& document, const DocumentParts& parts);
+
+// What the body of a tombstone tells the tree (Node::merged_into, Node::by_person). A merged_into that is no revision
+// counts as none.
+struct TombstoneFacts {
+  std::string merged_into;
+  bool by_person = false;
+};
+TombstoneFacts tombstone_facts(std::string_view body);
 
 // "_attachments" object text of stubs, in order of name; nothing for none.
 std::string attachments_text(const std::vector<Attachment>& attachments);

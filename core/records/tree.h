@@ -17,7 +17,7 @@
 
 namespace tram {
 
-inline constexpr std::size_t kRevsLimit = 1000;  // ancestors kept for a leaf
+inline constexpr std::size_t kRevsLimit = 1000;  // revisions kept on a leaf's path, itself included, as CouchDB counts
 
 struct Node {
   static constexpr std::int32_t kNone = -1;
@@ -54,18 +54,21 @@ class RevisionTree {
   enum class Change { none, known_bodyless, extended, branched, rooted };
   struct Merged {
     Change change = Change::none;
-    std::int32_t node = Node::kNone;  // of the path's newest revision
+    std::int32_t node = Node::kNone;  // of the path's newest revision; stem() and decode() renumber nodes
+    bool ancestors = false;           // a stemmed root got ancestors: the tree is to be stored whatever `change` says
   };
   // Merges a path, newest first, of which path[0] belongs to rev (replication.md 5.1): finds its newest known node and
   // hangs the newer part below it; ancestors missing under a stemmed root are put in; no overlap: a new root. Where a
   // path gives a known node other ancestors, those of the tree stand. New nodes are bodyless and live; the caller then
-  // sets body, deleted and arrived of the newest. known_bodyless: the node was known without a body.
+  // sets body, deleted and arrived of the newest. known_bodyless: the node was known without a body. An empty path is
+  // rev alone. The whole path counts for finding the overlap; stem() afterwards cuts what is too long.
   Merged merge_path(const RevisionId& rev, std::span<const std::string> path);
 
   // What merge_path would do, without doing it.
   Change probe(const RevisionId& rev, std::span<const std::string> path) const;
 
-  // Keeps at most `limit` ancestors of each leaf; returns the revisions dropped (their bodies may go too).
+  // Keeps at most `limit` revisions on the path of each leaf, itself included; returns the revisions dropped (their
+  // bodies may go too).
   std::vector<RevisionId> stem(std::size_t limit = kRevsLimit);
 
   // Sigs from a node to its root, newest first (what _revisions shows).
@@ -76,17 +79,30 @@ class RevisionTree {
 
   // Nearest common ancestors of two nodes, where a merge edge (a tombstone child with merged_into = M makes its parent
   // a parent of M too) counts as parentage. Walked with a visited set, for forged edges may form a ring.
+  // In descending order of revision.
   std::vector<std::int32_t> common_ancestors(std::int32_t a, std::int32_t b) const;
+  // The same for what several leaves have become when merged, and b.
+  std::vector<std::int32_t> common_ancestors(std::span<const std::int32_t> merged, std::int32_t b) const;
+
+  // Tombstones that wait for a person: while the document lives, a leaf without merged_into that lies straight on an
+  // ancestor of a live leaf, or that a person made. In winner order. A tombstone is settled once a live leaf knows of
+  // it: as an ancestor, or because a tombstone among its ancestors closed a branch in its favour.
+  std::vector<std::int32_t> open_deletions() const;
+
+  // Index of the oldest known revision above a node.
+  std::int32_t root(std::int32_t index) const;
 
   // Parents of a node: its tree parent and, where it is a merge, those whose tombstones name it.
   std::vector<std::int32_t> parents(std::int32_t index) const;
 
-  // A compact binary form with a version byte in front, for storage; decode refuses what encode cannot have written
-  // (error corrupt).
+  // A compact binary form with a version byte in front, for storage: nodes in ascending order of revision, so equal
+  // trees have equal bytes. decode refuses what encode cannot have written (error corrupt).
   std::string encode() const;
   static Result<RevisionTree> decode(std::string_view bytes);
 
  private:
+  std::int32_t append(std::uint64_t generation, std::string_view sig, std::int32_t parent);
+
   std::vector<Node> nodes_;
 };
 

@@ -1,0 +1,295 @@
+#include "core/records/document.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/text.h"
+
+namespace tram {
+namespace {
+
+constexpr std::string_view kLocal = "_local/";
+constexpr std::string_view kDesign = "_design/";
+constexpr std::array<std::string_view, 4> kIgnored = {"_conflicts", "_deleted_conflicts", "_local_seq", "_revs_info"};
+constexpr std::size_t kComparedOneByOne = 16;
+
+Error refused(std::string message, std::string name) {
+  return error(ErrorCode::bad_request, std::move(message), std::move(name));
+}
+
+bool repeats(const std::vector<std::string>& path) {
+  if (path.size() <= kComparedOneByOne) {
+    for (auto sig = path.begin(); sig != path.end(); ++sig) {
+      if (std::find(path.begin(), sig, *sig) != sig) return true;
+    }
+    return false;
+  }
+  std::vector<std::string_view> sorted(path.begin(), path.end());
+  std::sort(sorted.begin(), sorted.end());
+  return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+}
+
+// The "0-8" of a _local document.
+std::optional<RevisionId> local_revision(std::string_view text) {
+  if (!text.starts_with("0-") || text.size() < 3 || text.size() > 20) return std::nullopt;
+  if (text.find_first_not_of("0123456789", 2) != std::string_view::npos) return std::nullopt;
+  return RevisionId{0, std::string(text.substr(2))};
+}
+
+class DocumentReader {
+ public:
+  explicit DocumentReader(json::Reader& reader) : reader_(reader) {}
+
+  Result<DocumentText> read(DocumentName* name) {
+    Status status = read_object();
+    if (status && text_.body.empty()) text_.body = "{}";
+    if (status) return std::move(text_);
+    if (name) *name = {text_.id.value_or(""), text_.rev && !text_.rev->empty() ? text_.rev->text() : rev_text_};
+    return std::move(status).error();
+  }
+
+ private:
+  Status read_object();
+  void read_special(std::string_view name);
+  void read_id();
+  void read_rev();
+  void read_deleted();
+  void read_attachments();
+  void read_revisions();
+  void read_ids();
+  Status check_revision();
+  Status check_path();
+
+  void keep(std::size_t from, std::size_t to);
+  void flush();
+  void refuse(Error what) {
+    if (!refusal_) refusal_ = std::move(what);
+  }
+  void refuse_revision(Error what) {
+    if (!revision_refusal_) revision_refusal_ = std::move(what);
+  }
+
+  json::Reader& reader_;
+  DocumentText text_;
+  std::string rev_text_;                   // only when it is refused
+  std::optional<Error> refusal_;           // the first thing wrong with this document
+  std::optional<Error> revision_refusal_;  // the same, of what a _local document may write as it likes
+  bool has_path_ = false;
+  std::uint64_t start_ = 0;
+  std::size_t ids_ = 0;
+  std::size_t begin_ = 0, end_ = 0;        // of the body members not yet copied; the same: none
+  bool too_large_ = false;
+};
+
+Status DocumentReader::read_object() {
+  const json::Kind kind = reader_.peek();
+  if (kind != json::Kind::object) {
+    reader_.skip();
+    if (!reader_.ok()) return reader_.error();
+    return refused("A document is a JSON object.", "doc_validation");
+  }
+  reader_.enter_object();
+  std::size_t from = reader_.position();
+  while (const auto name = reader_.next_member()) {
+    if (name->starts_with('_')) {
+      flush();
+      read_special(*name);
+    } else {
+      reader_.skip();
+      keep(from, reader_.position());
+    }
+    from = reader_.position();
+  }
+  if (!reader_.ok()) return reader_.error();
+  flush();
+  if (!text_.body.empty()) text_.body += '}';
+  if (refusal_) return std::move(*refusal_);
+  if (!text_.id || !text_.id->starts_with(kLocal)) {
+    RETURN_IF_ERROR(check_revision());
+  } else {
+    text_.path.clear();
+  }
+  if (too_large_ || text_.body.size() > kDocumentBytesMax) {
+    return error(ErrorCode::too_large, "The document is larger than " + std::to_string(kDocumentBytesMax) + " bytes.",
+                 "document_too_large");
+  }
+  return {};
+}
+
+// Neighbouring members are copied as one range, with whatever stands between them.
+void DocumentReader::keep(std::size_t from, std::size_t to) {
+  if (begin_ == end_) begin_ = reader_.text().find('"', from);
+  end_ = to;
+}
+
+void DocumentReader::flush() {
+  if (begin_ == end_) return;
+  const std::string_view range = reader_.text().substr(begin_, end_ - begin_);
+  begin_ = end_ = 0;
+  if (text_.body.size() + range.size() > kDocumentBytesMax) too_large_ = true;
+  if (too_large_) return;
+  if (text_.body.empty()) text_.body.reserve(range.size() + 2);
+  text_.body += text_.body.empty() ? '{' : ',';
+  text_.body += range;
+}
+
+void DocumentReader::read_special(std::string_view name) {
+  if (name == "_id") return read_id();
+  if (name == "_rev") return read_rev();
+  if (name == "_revisions") return read_revisions();
+  if (name == "_deleted") return read_deleted();
+  if (name == "_attachments") return read_attachments();
+  if (std::find(kIgnored.begin(), kIgnored.end(), name) == kIgnored.end()) {
+    refuse(refused("Bad special document member: " + std::string(name), "doc_validation"));
+  }
+  reader_.skip();
+}
+
+void DocumentReader::read_id() {
+  if (reader_.peek() != json::Kind::string) {
+    reader_.skip();
+    return refuse(refused("The id of a document is a string.", "illegal_docid"));
+  }
+  text_.id = reader_.string();
+  if (!text_.id) return;
+  if (Status status = check_id(*text_.id); !status) refuse(std::move(status).error());
+}
+
+void DocumentReader::read_rev() {
+  if (reader_.peek() != json::Kind::string) {
+    reader_.skip();
+    return refuse_revision(refused("The _rev of a document is a string.", "bad_revision"));
+  }
+  auto text = reader_.string();
+  if (!text) return;
+  auto rev = RevisionId::parse(*text);
+  if (rev) {
+    text_.rev = *std::move(rev);
+  } else if (auto local = local_revision(*text)) {
+    text_.rev = std::move(local);
+  } else {
+    refuse_revision(std::move(rev).error());
+  }
+  if (!text_.rev || text_.rev->empty()) rev_text_ = *std::move(text);
+}
+
+void DocumentReader::read_deleted() {
+  if (reader_.peek() != json::Kind::boolean) {
+    reader_.skip();
+    return refuse(refused("_deleted is true or false.", "doc_validation"));
+  }
+  text_.deleted = reader_.boolean().value_or(false);
+}
+
+void DocumentReader::read_attachments() {
+  const bool is_object = reader_.peek() == json::Kind::object;
+  text_.attachments = reader_.skip();
+  if (!is_object) refuse(refused("_attachments is an object.", "doc_validation"));
+}
+
+void DocumentReader::read_revisions() {
+  has_path_ = true;
+  if (reader_.peek() != json::Kind::object) {
+    reader_.skip();
+    return;
+  }
+  reader_.enter_object();
+  while (const auto name = reader_.next_member()) {
+    if (*name == "start" && reader_.peek() == json::Kind::number) {
+      const auto start = json::Reader(reader_.number()).integer();
+      if (start && *start > 0) start_ = static_cast<std::uint64_t>(*start);
+    } else if (*name == "ids" && reader_.peek() == json::Kind::array) {
+      read_ids();
+    } else {
+      reader_.skip();
+    }
+  }
+}
+
+void DocumentReader::read_ids() {
+  reader_.enter_array();
+  while (reader_.next_element()) {
+    if (++ids_ > kPathMax || reader_.peek() != json::Kind::string) {
+      refuse_revision(refused("The ids of _revisions are at most 10000 strings.", "bad_revision"));
+      reader_.skip();
+      continue;
+    }
+    const auto id = reader_.string();
+    if (!id) return;
+    auto sig = parse_sig(*id);
+    if (sig) {
+      text_.path.push_back(*std::move(sig));
+    } else {
+      refuse_revision(std::move(sig).error());
+    }
+  }
+}
+
+Status DocumentReader::check_revision() {
+  if (revision_refusal_) return std::move(*revision_refusal_);
+  if (has_path_) RETURN_IF_ERROR(check_path());
+  if (text_.id && text_.rev && text_.rev->empty()) {
+    return refused("The number of a revision is a whole number from 1 to 2^53 - 1.", "bad_revision");
+  }
+  return {};
+}
+
+Status DocumentReader::check_path() {
+  if (start_ == 0 || start_ > kGenerationMax) {
+    return refused("The start of _revisions is a whole number from 1 to 2^53 - 1.", "bad_revision");
+  }
+  if (text_.path.empty()) return refused("_revisions names no ids.", "bad_revision");
+  if (text_.path.size() > start_) return refused("_revisions names more ids than its start.", "bad_revision");
+  if (repeats(text_.path)) return refused("_revisions names an id twice.", "bad_revision");
+  if (!text_.rev) text_.rev = RevisionId{start_, text_.path.front()};
+  if (text_.rev->generation != start_ || text_.rev->sig != text_.path.front()) {
+    return refused("_revisions does not begin with _rev.", "bad_revision");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status check_id(std::string_view id) {
+  if (id.empty() || id.size() > kIdBytesMax) {
+    return refused("The id of a document has 1 to 512 bytes.", "illegal_docid");
+  }
+  if (id.find('\0') != std::string_view::npos || !is_utf8(id)) {
+    return refused("The id of a document is UTF-8 without NUL.", "illegal_docid");
+  }
+  const auto names_one = [&](std::string_view prefix) { return id.starts_with(prefix) && id.size() > prefix.size(); };
+  if (id.starts_with('_') && !names_one(kDesign) && !names_one(kLocal)) {
+    return refused("Only _design/ and _local/ ids begin with an underscore.", "illegal_docid");
+  }
+  return {};
+}
+
+Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name) {
+  return DocumentReader(reader).read(name);
+}
+
+Result<Document> to_document(DocumentText text) {
+  if (!text.id) return refused("The document has no _id.", "illegal_docid");
+  if (!text.rev || text.rev->empty()) return refused("The document has no _rev.", "bad_revision");
+  if (text.path.empty()) text.path.push_back(text.rev->sig);
+  return Document{*std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted,
+                  std::move(text.body), {}};
+}
+
+TombstoneFacts tombstone_facts(std::string_view body) {
+  TombstoneFacts facts;
+  json::Reader reader(body);
+  if (!reader.enter_object()) return facts;
+  while (const auto name = reader.next_member()) {
+    if (*name == "edit") facts.by_person = true;
+    if (*name == "merged_into" && reader.peek() == json::Kind::string) {
+      const auto rev = RevisionId::parse(reader.string().value_or(""));
+      if (rev) facts.merged_into = rev->text();
+    } else {
+      reader.skip();
+    }
+  }
+  return facts;
+}
+
+}  // namespace tram

@@ -1,0 +1,69 @@
+#include "core/records/revision.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/digest.h"
+
+namespace tram {
+namespace {
+
+constexpr std::size_t kHexSigBytes = 32;
+
+Error bad_revision(std::string message) {
+  return error(ErrorCode::bad_request, std::move(message), "bad_revision");
+}
+
+bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
+
+}  // namespace
+
+Result<std::string> parse_sig(std::string_view sig) {
+  if (sig.empty() || sig.size() > kSigBytesMax || !std::all_of(sig.begin(), sig.end(), is_visible_ascii)) {
+    return bad_revision("The part of a revision after its number is 1 to 128 printable ASCII characters.");
+  }
+  std::string parsed(sig);
+  if (parsed.size() != kHexSigBytes) return parsed;
+  for (char& c : parsed) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+      return bad_revision("A revision with 32 characters after its number wants hexadecimal digits there.");
+    }
+  }
+  return parsed;
+}
+
+Result<RevisionId> RevisionId::parse(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos || dash == 0 || text[0] == '0') {
+    return bad_revision("A revision is written as its number, a hyphen and its name.");
+  }
+  RevisionId rev;
+  const char* const end = text.data() + dash;
+  const auto number = std::from_chars(text.data(), end, rev.generation);
+  if (number.ec != std::errc() || number.ptr != end || rev.generation > kGenerationMax) {
+    return bad_revision("The number of a revision is a whole number from 1 to 2^53 - 1.");
+  }
+  ASSIGN_OR_RETURN(rev.sig, parse_sig(text.substr(dash + 1)));
+  return rev;
+}
+
+std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
+                     std::string_view canonical_body) {
+  std::vector<const Attachment*> sorted;
+  sorted.reserve(attachments.size());
+  for (const Attachment& attachment : attachments) sorted.push_back(&attachment);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+
+  std::string head = "tram-rev-1\n";
+  head += parent.empty() ? std::string("-") : parent.text();
+  head += deleted ? "\nD\n" : "\nL\n";
+  for (const Attachment* attachment : sorted) {
+    head += std::to_string(attachment->name.size()) + ":" + attachment->name + " " + attachment->content_type + " " +
+            attachment->sha256 + "\n";
+  }
+  const Sha256Digest digest = Sha256().update(head).update(canonical_body).finish();
+  return to_hex(std::span(digest).first(kHexSigBytes / 2));
+}
+
+}  // namespace tram
