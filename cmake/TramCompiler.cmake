@@ -19,6 +19,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # False alarms of g++ 12 on "text" + std::string (GCC bug 105651).
   target_compile_options(tram_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(tram_flags INTERFACE -Wno-maybe-uninitialized)  # false alarms through std::variant
+endif()
 if(TRAM_WERROR)
   target_compile_options(tram_flags INTERFACE -Werror)
 endif()

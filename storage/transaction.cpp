@@ -4,7 +4,6 @@
 #include <set>
 
 #include "core/base/digest.h"
-#include "core/base/json.h"
 #include "storage/sqlite.h"
 #include "storage/store.h"
 
@@ -18,13 +17,6 @@ constexpr std::size_t kLeavesMax = 1000;
 std::string body_digest(std::string_view body, std::string_view attachments) {
   const Sha256Digest digest = Sha256().update(body).update("\n").update(attachments).finish();
   return std::string(reinterpret_cast<const char*>(digest.data()), 16);
-}
-
-void describe_tombstone(Node& node, std::string_view body) {
-  const auto value = json::parse(body);
-  if (!value) return;
-  node.merged_into = json::string_at(*value, "merged_into").value_or("");
-  node.by_person = value->contains("edit");
 }
 
 }  // namespace
@@ -74,7 +66,11 @@ Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, 
   const bool own = (!parent.empty() || node.rev.generation == 1) &&
                    make_sig(parent, deleted, attachments, body) == node.rev.sig;
   node.digest = own ? "" : body_digest(body, attachments_text(attachments));
-  if (deleted) describe_tombstone(node, body);
+  if (deleted) {
+    TombstoneFacts facts = tombstone_facts(body);
+    node.merged_into = std::move(facts.merged_into);
+    node.by_person = facts.by_person;
+  }
   return {};
 }
 
@@ -178,7 +174,10 @@ Result<Transaction::Put> Transaction::put(const Document& document) {
   const std::vector<std::string>& path = document.path.empty() ? lone : document.path;
 
   const RevisionTree::Change change = tree.probe(document.rev, path);
-  if (change == RevisionTree::Change::none) return Put::unchanged;
+  if (change == RevisionTree::Change::none) {
+    dirty->quiet = tree.merge_path(document.rev, path).ancestors || dirty->quiet;
+    return Put::unchanged;
+  }
   if (change == RevisionTree::Change::known_bodyless) {
     // A forged merge base must not enter: only content that its id names is believed.
     const std::int32_t index = tree.find(document.rev);
