@@ -112,7 +112,7 @@ class Decider {
       for (const std::int32_t tombstone : deletions_) unresolved.push_back(tree_.at(tombstone).rev.text());
     }
     RETURN_IF_ERROR(check_body(first));
-    ASSIGN_OR_RETURN(const Record* side, fold_.record(first));
+    ASSIGN_OR_RETURN(const LeafRecord* side, fold_.record(first));
     Accumulated decided{side->value, {first}};
     for (const std::int32_t leaf : live_) {
       if (leaf == first) continue;
@@ -137,7 +137,7 @@ class Decider {
   }
 
   Status check_body(std::int32_t leaf) {
-    ASSIGN_OR_RETURN(const Record* known, fold_.record(leaf));
+    ASSIGN_OR_RETURN(const LeafRecord* known, fold_.record(leaf));
     if (known) return {};
     return error(ErrorCode::conflict, "The content of revision " + tree_.at(leaf).rev.text() + " has not come yet.");
   }

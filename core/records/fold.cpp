@@ -7,9 +7,9 @@ namespace {
 
 constexpr const char* kAttachments = "_attachments";
 
-const Record& empty_record() {
-  static const Record record = [] {
-    Record empty{json::Value::object(), {}};
+const LeafRecord& empty_record() {
+  static const LeafRecord record = [] {
+    LeafRecord empty{json::Value::object(), {}};
     empty.value[kAttachments] = json::Value::object();
     return empty;
   }();
@@ -18,27 +18,27 @@ const Record& empty_record() {
 
 }  // namespace
 
-Result<const Record*> Fold::record(std::int32_t index) {
+Result<const LeafRecord*> Fold::record(std::int32_t index) {
   auto [entry, is_new] = records_.try_emplace(index);
   if (is_new) {
     ASSIGN_OR_RETURN(std::optional<Body> body, body_(tree_.at(index).rev));
     if (body) {
       auto value = json::parse_object(body->text);
       if (!value) return value.error().within("reading revision " + tree_.at(index).rev.text());
-      entry->second = Record{*std::move(value), std::move(body->attachments)};
+      entry->second = LeafRecord{*std::move(value), std::move(body->attachments)};
       entry->second->value[kAttachments] = attachments_value(entry->second->attachments);
     }
   }
   return entry->second ? &*entry->second : nullptr;
 }
 
-Result<std::optional<std::vector<const Record*>>> Fold::bases(const Accumulated& accumulated, std::int32_t leaf,
+Result<std::optional<std::vector<const LeafRecord*>>> Fold::bases(const Accumulated& accumulated, std::int32_t leaf,
                                                               std::optional<RevisionId>& newest) {
-  std::vector<const Record*> found;
+  std::vector<const LeafRecord*> found;
   const auto ancestors = tree_.common_ancestors(accumulated.leaves, leaf);
   bool all_known = true;
   for (const std::int32_t index : ancestors) {
-    ASSIGN_OR_RETURN(const Record* known, record(index));
+    ASSIGN_OR_RETURN(const LeafRecord* known, record(index));
     if (known && !newest) newest = tree_.at(index).rev;
     if (!known) all_known = false;
     found.push_back(known);
@@ -49,12 +49,12 @@ Result<std::optional<std::vector<const Record*>>> Fold::bases(const Accumulated&
     all_known = begins(leaf) && std::all_of(accumulated.leaves.begin(), accumulated.leaves.end(), begins);
     found.push_back(&empty_record());
   }
-  if (!all_known) return std::optional<std::vector<const Record*>>();
+  if (!all_known) return std::optional<std::vector<const LeafRecord*>>();
   return std::optional(std::move(found));
 }
 
 Result<PairMerge> Fold::merge(const Accumulated& accumulated, std::int32_t leaf) {
-  ASSIGN_OR_RETURN(const Record* theirs, record(leaf));
+  ASSIGN_OR_RETURN(const LeafRecord* theirs, record(leaf));
   CHECK(theirs != nullptr);
   PairMerge pair;
   ASSIGN_OR_RETURN(const auto known, bases(accumulated, leaf, pair.base));
@@ -78,12 +78,12 @@ Result<PairMerge> Fold::merge(const Accumulated& accumulated, std::int32_t leaf)
 }
 
 Result<std::optional<Document>> Fold::child(std::int32_t parent, const Accumulated& accumulated) {
-  ASSIGN_OR_RETURN(const Record* ours, record(parent));
+  ASSIGN_OR_RETURN(const LeafRecord* ours, record(parent));
   CHECK(ours != nullptr);
   if (same_value(ours->value, accumulated.value)) return std::optional<Document>();
   std::vector<Attachment> others;
   for (const std::int32_t leaf : accumulated.leaves) {
-    ASSIGN_OR_RETURN(const Record* theirs, record(leaf));
+    ASSIGN_OR_RETURN(const LeafRecord* theirs, record(leaf));
     others.insert(others.end(), theirs->attachments.begin(), theirs->attachments.end());
   }
   json::Value body = accumulated.value;

@@ -12,7 +12,7 @@
 
 namespace tram {
 
-struct Record {
+struct LeafRecord {
   json::Value value;                    // the body, and "_attachments"
   std::vector<Attachment> attachments;
 };
@@ -35,7 +35,7 @@ class Fold {
   Fold(std::string_view id, const RevisionTree& tree, const BodyLookup& body) : id_(id), tree_(tree), body_(body) {}
 
   // The content of a revision; nullptr when it is not kept.
-  Result<const Record*> record(std::int32_t index);
+  Result<const LeafRecord*> record(std::int32_t index);
   // What the leaf, whose body is kept, gives with what is accumulated.
   Result<PairMerge> merge(const Accumulated& accumulated, std::int32_t leaf);
 
@@ -48,14 +48,14 @@ class Fold {
 
  private:
   // Contents of the nearest common ancestors; nothing when one of them is not known.
-  Result<std::optional<std::vector<const Record*>>> bases(const Accumulated& accumulated, std::int32_t leaf,
+  Result<std::optional<std::vector<const LeafRecord*>>> bases(const Accumulated& accumulated, std::int32_t leaf,
                                                           std::optional<RevisionId>& newest);
   Document make(std::int32_t parent, bool deleted, const json::Value& body, std::vector<Attachment> attachments) const;
 
   std::string_view id_;
   const RevisionTree& tree_;
   const BodyLookup& body_;
-  std::map<std::int32_t, std::optional<Record>> records_;
+  std::map<std::int32_t, std::optional<LeafRecord>> records_;
 };
 
 }  // namespace tram

@@ -23,14 +23,14 @@ std::vector<std::int32_t> live_leaves_of(const RevisionTree& tree) {
 Result<Folded> fold_live(Fold& fold, const std::vector<std::int32_t>& live) {
   Folded folded{{{}, {live.front()}}, {live.begin() + 1, live.end()}};
   if (live.size() < 2 || live.size() > kMergeLeavesMax || !fold.extensible(live.front())) return folded;
-  ASSIGN_OR_RETURN(const Record* winner, fold.record(live.front()));
+  ASSIGN_OR_RETURN(const LeafRecord* winner, fold.record(live.front()));
   if (!winner) return folded;
   folded.accumulated.value = winner->value;
   for (bool progress = true; progress && !folded.left.empty();) {
     progress = false;
     std::vector<std::int32_t> left;
     for (const std::int32_t leaf : folded.left) {
-      ASSIGN_OR_RETURN(const Record* theirs, fold.record(leaf));
+      ASSIGN_OR_RETURN(const LeafRecord* theirs, fold.record(leaf));
       if (theirs && fold.extensible(leaf)) {
         ASSIGN_OR_RETURN(PairMerge pair, fold.merge(folded.accumulated, leaf));
         if (pair.clean()) {
@@ -58,11 +58,11 @@ Conflict between(const RevisionTree& tree, std::int32_t ours, std::int32_t their
 // What was changed in the record that somebody deleted meanwhile.
 Status describe_deletion(Fold& fold, const RevisionTree& tree, std::int32_t winner, std::int32_t tombstone,
                          Conflict& conflict) {
-  ASSIGN_OR_RETURN(const Record* ours, fold.record(winner));
+  ASSIGN_OR_RETURN(const LeafRecord* ours, fold.record(winner));
   if (!ours) return {};
   conflict.merge.merged = ours->value;
   for (const std::int32_t index : tree.common_ancestors(winner, tombstone)) {
-    ASSIGN_OR_RETURN(const Record* base, fold.record(index));
+    ASSIGN_OR_RETURN(const LeafRecord* base, fold.record(index));
     if (!base) continue;
     conflict.base = tree.at(index).rev;
     conflict.merge = merge_records(base->value, ours->value, base->value);
@@ -101,10 +101,10 @@ Result<std::vector<Conflict>> open_conflicts(const RevisionTree& tree, const Bod
   const std::int32_t winner = live.front();
   ASSIGN_OR_RETURN(Folded folded, fold_live(fold, live));
   std::sort(folded.left.begin(), folded.left.end(), [&](auto a, auto b) { return tree.at(a).rev > tree.at(b).rev; });
-  ASSIGN_OR_RETURN(const Record* ours, fold.record(winner));
+  ASSIGN_OR_RETURN(const LeafRecord* ours, fold.record(winner));
   for (const std::int32_t leaf : folded.left) {
     Conflict& conflict = conflicts.emplace_back(between(tree, winner, leaf));
-    ASSIGN_OR_RETURN(const Record* theirs, fold.record(leaf));
+    ASSIGN_OR_RETURN(const LeafRecord* theirs, fold.record(leaf));
     if (!ours || !theirs) continue;
     ASSIGN_OR_RETURN(PairMerge pair, fold.merge({ours->value, {winner}}, leaf));
     conflict.base = std::move(pair.base);
