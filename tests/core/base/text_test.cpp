@@ -1,0 +1,26 @@
+#include "core/base/text.h"
+
+#include "tests/support/catch.h"
+
+namespace tram {
+
+TEST_CASE("decomposed Vietnamese letters are composed and nothing else is changed") {
+  CHECK(nfc("Huye\u0323\u0302n Tru\u0300ng Kha\u0301nh") == "Huyện Trùng Khánh");
+  CHECK(nfc("m² và Ⅱ") == "m² và Ⅱ");
+  CHECK(nfc("plain") == "plain");
+}
+
+TEST_CASE("search folds marks and the letter đ") {
+  CHECK(fold("Thuỷ lợi") == fold("THỦY LỢI"));
+  CHECK(fold("Đan Phượng") == "dan phuong");
+  CHECK(fold("Cụ thể hoá") == "cu the hoa");
+}
+
+TEST_CASE("text is told from bytes that are none") {
+  CHECK(is_utf8("Sở Khoa học và Công nghệ"));
+  CHECK_FALSE(is_utf8("\xC0\xAF"));
+  CHECK_FALSE(is_utf8("a\xFF"));
+  CHECK(code_points("Sở") == 2);
+}
+
+}  // namespace tram
