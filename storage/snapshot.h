@@ -81,7 +81,7 @@ class Snapshot {
                                     bool descending = false);
   // As range, for all ids with this prefix.
   Result<std::vector<Record>> with_prefix(std::string_view prefix, std::size_t limit);
-  // Documents with more than one live leaf, in order of sequence.
+  // Documents with more than one live leaf, or with a deletion that waits for a person; in order of sequence.
   Result<std::vector<Record>> in_conflict(std::size_t limit);
   // How many documents changed after `since`.
   Result<std::uint64_t> pending(std::uint64_t since);

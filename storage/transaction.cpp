@@ -226,7 +226,7 @@ Status Transaction::flush() {
     if (!dirty.changed && !dirty.quiet) continue;
     const RevisionTree& tree = dirty.record.tree;
     const int deleted = tree.deleted() ? 1 : 0;
-    const auto live = static_cast<std::int64_t>(tree.live_leaves());
+    const auto live = static_cast<std::int64_t>(tree.live_leaves() + tree.open_deletions().size());
     if (dirty.old_seq == 0) {
       RETURN_IF_ERROR(connection_->run("INSERT INTO docs(seq, id, deleted, live, tree) VALUES (?, ?, ?, ?, ?)",
                                        dirty.record.seq, id, deleted, live, Blob{tree.encode()}));

@@ -7,7 +7,7 @@ CREATE TABLE docs (
   seq     INTEGER PRIMARY KEY,
   id      TEXT NOT NULL UNIQUE,          -- compared as bytes
   deleted INTEGER NOT NULL,              -- 1: the winner is a tombstone
-  live    INTEGER NOT NULL,              -- number of live leaves; over 1: in conflict
+  live    INTEGER NOT NULL,              -- live leaves and open deletions; over 1: in conflict
   tree    BLOB NOT NULL                  -- core/records/tree.h, encode()
 ) STRICT;
 
