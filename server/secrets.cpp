@@ -1,0 +1,119 @@
+#include "server/secrets.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/digest.h"
+#include "core/base/text.h"
+
+namespace tram {
+namespace {
+
+constexpr unsigned long long kPasses = 2;
+constexpr std::size_t kMemoryBytes = 64U << 20;
+
+bool ready() {
+  static const bool done = sodium_init() >= 0;
+  return done;
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// Crockford's alphabet without l, o, i and u: nothing to confuse when it is read from paper.
+constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+}  // namespace
+
+Status check_password_rules(std::string_view password) {
+  if (!is_utf8(password)) return error(ErrorCode::bad_request, "the password is not UTF-8 text");
+  const std::size_t length = code_points(password);
+  if (length < kPasswordMin) return error(ErrorCode::bad_request, "a password has at least 8 characters");
+  if (length > kPasswordMax) return error(ErrorCode::bad_request, "a password has at most 128 characters");
+  static constexpr std::array<std::string_view, 12> kCommon = {
+      "12345678", "123456789", "1234567890", "password", "password1", "matkhau123",
+      "admin123", "qwertyui",  "11111111",   "iloveyou", "administrator", "abcd1234"};
+  if (std::find(kCommon.begin(), kCommon.end(), fold(password)) != kCommon.end()) {
+    return error(ErrorCode::bad_request, "this password is one of those that everybody tries first; choose another");
+  }
+  return {};
+}
+
+Result<std::string> hash_password(std::string_view password) {
+  std::array<char, crypto_pwhash_STRBYTES> hash{};
+  if (!ready() || crypto_pwhash_str(hash.data(), password.data(), password.size(), kPasses, kMemoryBytes) != 0) {
+    return error(ErrorCode::internal, "there is not enough memory to hash a password");
+  }
+  return std::string(hash.data());
+}
+
+bool password_matches(std::string_view hash, std::string_view password) {
+  if (!ready() || hash.size() >= crypto_pwhash_STRBYTES) return false;
+  std::array<char, crypto_pwhash_STRBYTES> stored{};
+  std::copy(hash.begin(), hash.end(), stored.begin());
+  return crypto_pwhash_str_verify(stored.data(), password.data(), password.size()) == 0;
+}
+
+std::string make_password(Random& random) {
+  std::string password;
+  for (int i = 0; i < 20; ++i) {
+    if (i > 0 && i % 5 == 0) password += '-';
+    password += kAlphabet[random.below(kAlphabet.size())];
+  }
+  return password;
+}
+
+std::string make_token(Random& random) { return random.hex(32); }
+
+SigningKey SigningKey::make(Random& random) {
+  auto key = from_seed_hex(random.hex(crypto_sign_SEEDBYTES));
+  CHECK(key.ok());
+  return std::move(key).value();
+}
+
+Result<SigningKey> SigningKey::from_seed_hex(std::string_view hex) {
+  const auto seed = from_hex(hex);
+  if (!ready() || !seed || seed->size() != crypto_sign_SEEDBYTES) {
+    return error(ErrorCode::corrupt, "the signing key of the province is not readable");
+  }
+  std::array<unsigned char, crypto_sign_PUBLICKEYBYTES> public_key{};
+  std::array<unsigned char, crypto_sign_SECRETKEYBYTES> secret_key{};
+  crypto_sign_seed_keypair(public_key.data(), secret_key.data(), bytes_of(*seed));
+  SigningKey key;
+  key.seed_hex_ = hex;
+  key.public_hex_ = to_hex(public_key);
+  key.secret_.assign(secret_key.begin(), secret_key.end());
+  return key;
+}
+
+std::string SigningKey::sign(std::string_view bytes) const {
+  std::array<unsigned char, crypto_sign_BYTES> signature{};
+  crypto_sign_detached(signature.data(), nullptr, bytes_of(bytes), bytes.size(), bytes_of(secret_));
+  return to_hex(signature);
+}
+
+bool SigningKey::verify(std::string_view bytes, std::string_view signature_hex) const {
+  const auto signature = from_hex(signature_hex);
+  const auto public_key = from_hex(public_hex_);
+  return signature && signature->size() == crypto_sign_BYTES && public_key &&
+         crypto_sign_verify_detached(bytes_of(*signature), bytes_of(bytes), bytes.size(), bytes_of(*public_key)) == 0;
+}
+
+void sign_record(json::Value& record, const SigningKey& key) {
+  record.erase("signature");
+  record["key"] = key.public_hex();
+  record["signature"] = key.sign(json::print(record));
+}
+
+bool is_signed_by(const json::Value& record, const SigningKey& key) {
+  const auto signature = json::string_at(record, "signature");
+  if (!signature || json::string_at(record, "key") != key.public_hex()) return false;
+  json::Value content = record;
+  content.erase("signature");
+  return key.verify(json::print(content), *signature);
+}
+
+}  // namespace tram

@@ -1,0 +1,50 @@
+// server/secrets.h: password hashes and signatures, on libsodium (fenced into secrets.cpp). Pure but for the salt, which
+// libsodium draws itself; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/json.h"
+#include "core/base/random.h"
+#include "core/base/result.h"
+
+namespace tram {
+
+inline constexpr std::size_t kPasswordMin = 8;    // characters; OWASP ASVS 5.0, 6.2.1
+inline constexpr std::size_t kPasswordMax = 128;
+
+// Error bad_request: too short, too long, not UTF-8, or one of those that everybody tries first.
+Status check_password_rules(std::string_view password);
+// argon2id, 64 MiB, 2 passes, 1 lane, with its parameters and salt in the text. Takes some 100 ms. Error internal when
+// there is no memory for it.
+Result<std::string> hash_password(std::string_view password);
+bool password_matches(std::string_view hash, std::string_view password);
+
+// "tram-7k2mq-...": a password a person can type, of 100 random bits.
+std::string make_password(Random& random);
+// 256 random bits as 64 hex digits.
+std::string make_token(Random& random);
+
+// An Ed25519 key pair.
+class SigningKey {
+ public:
+  static SigningKey make(Random& random);
+  static Result<SigningKey> from_seed_hex(std::string_view hex);
+  const std::string& seed_hex() const { return seed_hex_; }
+  const std::string& public_hex() const { return public_hex_; }
+
+  // 128 hex digits.
+  std::string sign(std::string_view bytes) const;
+  bool verify(std::string_view bytes, std::string_view signature_hex) const;
+
+ private:
+  SigningKey() = default;
+  std::string seed_hex_, public_hex_, secret_;
+};
+
+// Puts `key` (the public half) and `signature` over the canonical JSON of everything else into a record; and checks it.
+void sign_record(json::Value& record, const SigningKey& key);
+bool is_signed_by(const json::Value& record, const SigningKey& key);
+
+}  // namespace tram
