@@ -21,8 +21,11 @@ namespace tram {
 // Prints what was false and where, then aborts. Never returns.
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 
-#define CHECK(condition) \
+#define TRAM_CHECK(condition) \
   (static_cast<bool>(condition) ? static_cast<void>(0) : ::tram::check_failed(#condition, __FILE__, __LINE__))
+#ifndef CHECK  // in tests CHECK is Catch2's
+#define CHECK(condition) TRAM_CHECK(condition)
+#endif
 
 template <typename T>
 class [[nodiscard]] Result {
@@ -35,17 +38,17 @@ class [[nodiscard]] Result {
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() & { CHECK(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { CHECK(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & { TRAM_CHECK(ok()); return *std::get_if<0>(&state_); }
+  const T& value() const& { TRAM_CHECK(ok()); return *std::get_if<0>(&state_); }
+  T&& value() && { TRAM_CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const Error& error() const& { CHECK(!ok()); return *std::get_if<1>(&state_); }
-  Error&& error() && { CHECK(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  const Error& error() const& { TRAM_CHECK(!ok()); return *std::get_if<1>(&state_); }
+  Error&& error() && { TRAM_CHECK(!ok()); return std::move(*std::get_if<1>(&state_)); }
 
   T value_or(T other) const& { return ok() ? value() : std::move(other); }
 
@@ -61,8 +64,8 @@ class [[nodiscard]] Result<void> {
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const& { CHECK(!ok()); return *error_; }
-  Error&& error() && { CHECK(!ok()); return std::move(*error_); }
+  const Error& error() const& { TRAM_CHECK(!ok()); return *error_; }
+  Error&& error() && { TRAM_CHECK(!ok()); return std::move(*error_); }
 
  private:
   std::optional<Error> error_;
