@@ -64,3 +64,4 @@ TEST_CASE("our code throws nothing") { CHECK(all(check_throw) == ""); }
 TEST_CASE("few files catch") { CHECK(print(check_catch(repository())) == ""); }
 TEST_CASE("no file grew out of hand") { CHECK(all(check_length) == ""); }
 TEST_CASE("nothing is left undone and no machine is named") { CHECK(all(check_words) == ""); }
+TEST_CASE("every document that is named is there") { CHECK(print(check_references(repository())) == ""); }

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <regex>
+#include <set>
 #include <sstream>
 
 namespace tidy {
@@ -39,7 +42,7 @@ const std::vector<Fence> kFences = {
     {"sqlite3.h", {"storage/"}, 1},
     {"curl/", {"http/"}, 1},
     {"boost/beast", {"http/"}, 2},  // the server, and boost_impl.cpp, which compiles Beast and Asio once
-    {"boost/asio", {"http/", "agent/", "server/"}, 5},
+    {"boost/asio", {"http/", "agent/", "server/"}, 5, true},
     {"spdlog/", {"core/base/"}, 1},
     {"utf8proc.h", {"core/base/"}, 1},
     {"openssl/", {"core/base/", "http/"}, 4},
@@ -202,8 +205,9 @@ Findings check_arrows(const File& file) {
 Findings check_header_start(const File& file) {
   Findings findings;
   if (!file.path.ends_with(".h")) return findings;
-  const std::string start = "// " + file.path + ": ";
-  if (!file.text.starts_with(start)) findings.push_back({file.path, 1, "the first line should begin with " + start});
+  const std::string start = "// " + file.path;
+  if (!file.text.starts_with(start + ": ") && !file.text.starts_with(start + " ("))
+    findings.push_back({file.path, 1, "the first line should begin with " + start});
   const auto lines = lines_of(file.text);
   if (std::find(lines.begin(), lines.end(), "#pragma once") == lines.end()) {
     findings.push_back({file.path, 0, "#pragma once is missing"});
@@ -222,7 +226,10 @@ Findings check_seams(const File& file) {
     for (const std::string_view word : kSeamWords) {
       if (std::find(allowed.begin(), allowed.end(), word) != allowed.end()) continue;
       const bool call = std::find(kCalls.begin(), kCalls.end(), word) != kCalls.end();
-      if (has_word(line, word, call)) report(std::string(word) + " belongs behind Clock or Random (core/base)");
+      const std::string name(word);
+      const bool type =
+          !word.ends_with("_clock") || line.find("::" + name) != line.npos || line.find(name + "::") != line.npos;
+      if (type && has_word(line, word, call)) report(std::string(word) + " belongs behind Clock or Random (core/base)");
     }
   });
 }
@@ -312,6 +319,30 @@ Findings check_catch(const std::vector<File>& files) {
     if (!hits.empty()) with_catch.push_back(hits.front());
   }
   return static_cast<int>(with_catch.size()) > kCatchMax ? with_catch : Findings{};
+}
+
+Findings check_references(const std::vector<File>& files) {
+  static const std::regex kNamed(R"(docs/[\w./-]+\.(md|yaml))");
+  static const std::regex kLink(R"(\]\(([\w./-]+\.(md|yaml|h|cpp))[#)])");
+  std::set<std::string> paths;
+  for (const File& file : files) paths.insert(file.path);
+  Findings findings;
+  for (const File& file : files) {
+    const std::filesystem::path folder = std::filesystem::path(file.path).parent_path();
+    const auto add = each_line(file, file.text, [&](std::string_view text, const auto& report) {
+      const std::string line(text);
+      for (std::sregex_iterator at(line.begin(), line.end(), kNamed), end; at != end; ++at) {
+        if (!paths.contains(at->str())) report(at->str() + " does not exist");
+      }
+      if (!file.path.ends_with(".md")) return;
+      for (std::sregex_iterator at(line.begin(), line.end(), kLink), end; at != end; ++at) {
+        const std::string to = (folder / at->str(1)).lexically_normal().generic_string();
+        if (!paths.contains(to)) report("link to " + to + ", which does not exist");
+      }
+    });
+    findings.insert(findings.end(), add.begin(), add.end());
+  }
+  return findings;
 }
 
 std::string print(const Findings& findings) {

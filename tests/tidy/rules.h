@@ -41,6 +41,9 @@ inline constexpr int kLinesMax = 450;
 Findings check_fences(const std::vector<File>& files);  // a foreign header stays in its few files
 Findings check_catch(const std::vector<File>& files);   // exceptions of libraries are caught in at most kCatchMax files
 
+// A document of docs/ that is named anywhere exists; so does what a document links to.
+Findings check_references(const std::vector<File>& files);
+
 inline constexpr int kCatchMax = 3;
 
 // "path:line: what", one a line; empty when there is nothing to find.
