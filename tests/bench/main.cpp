@@ -1,0 +1,62 @@
+// tram-bench [OUT.json]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
+// Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
+#include <cstdio>
+#include <filesystem>
+
+#include "storage/data_folder.h"
+#include "tests/bench/figures.h"
+#include "tests/bench/office_runs.h"
+#include "tests/bench/process.h"
+#include "tests/bench/raw_sqlite.h"
+#include "tests/bench/store_runs.h"
+
+namespace {
+
+using namespace tram;
+using namespace tram::bench;
+
+Figures local_runs(const std::string& folder) {
+  Rounds raw_bulk, raw_single, save_bulk_rounds, save_single;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string here = folder + "/local" + std::to_string(round);
+    std::filesystem::create_directories(here);
+    const RawTimes raw = raw_sqlite(here);
+    raw_bulk.add(kDocuments / raw.bulk_s);
+    raw_single.add(raw.single_us);
+    Tools tools;
+    const auto store = tools.store(here + "/store.db");
+    save_bulk_rounds.add(kDocuments / save_bulk(*store));
+    save_single.add(save_singles(*store));
+    std::filesystem::remove_all(here);
+  }
+  return {{"raw_sqlite_bulk_docs_s", raw_bulk.median()},
+          {"raw_sqlite_commit_us", raw_single.median()},
+          {"save_bulk_docs_s", save_bulk_rounds.median()},
+          {"save_one_us", save_single.median()}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string programs = std::filesystem::canonical("/proc/self/exe").parent_path();
+  const std::string out = argc > 1 ? argv[1] : "build/bench.json";
+  std::filesystem::create_directories(std::filesystem::absolute(out).parent_path());
+  const std::string folder = std::filesystem::absolute(out + ".work");
+  std::filesystem::remove_all(folder);
+
+  std::fprintf(stderr, "saving on this disk ...\n");
+  Figures figures = local_runs(folder);
+  std::fprintf(stderr, "an office and its province ...\n");
+  figures.merge(office_runs(programs, folder));
+  std::filesystem::remove_all(folder);
+
+  std::string text = "{\n";
+  for (const auto& [name, value] : figures) {
+    std::printf("%-28s %14.1f\n", name.c_str(), value);
+    char line[128];
+    std::snprintf(line, sizeof line, "%s  \"%s\": %.3f", text.size() > 2 ? ",\n" : "", name.c_str(), value);
+    text += line;
+  }
+  text += "\n}\n";
+  return write_file(out, text, 0644).ok() ? 0 : 1;
+}

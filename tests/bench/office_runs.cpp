@@ -1,0 +1,170 @@
+#include "tests/bench/office_runs.h"
+
+#include <filesystem>
+
+#include "core/base/json.h"
+#include "http/client.h"
+#include "sync/syncer.h"
+#include "tests/bench/process.h"
+#include "tests/bench/store_runs.h"
+
+namespace tram::bench {
+namespace {
+
+constexpr int kEdits = 20;
+const std::string kOffice = "vn-56-575";
+
+// One PC of an office, in this process; the province is another.
+struct Pc {
+  Tools tools;
+  std::unique_ptr<Store> own, reference;
+  std::unique_ptr<http::Client> client;
+  std::unique_ptr<Syncer> syncer;
+
+  Pc(const std::string& folder, const std::string& url, const std::string& token) {
+    std::filesystem::create_directories(folder);
+    own = tools.store(folder + "/office.db");
+    reference = tools.store(folder + "/reference.db");
+    http::ClientOptions options;
+    options.base_url = url;
+    auto made = http::make_curl_client(options);
+    CHECK(made.ok());
+    client = std::move(*made);
+    SyncerOptions sync;
+    sync.database = "office-" + kOffice;
+    sync.credential.token = token;
+    syncer = std::make_unique<Syncer>(*own, *reference, *client, tools.clock, tools.random, sync);
+  }
+  Round step() {
+    Round round = syncer->step();
+    CHECK(!round.error.has_value());
+    return round;
+  }
+  std::uint64_t bytes() const { return client->traffic().bytes_sent + client->traffic().bytes_received; }
+};
+
+struct Province {
+  std::string programs, folder, token;
+  std::unique_ptr<Daemon> daemon;
+
+  Province(const std::string& program_folder, const std::string& data) : programs(program_folder), folder(data) {
+    output_of({programs + "/tram-server", "init", "--province", "Khánh Hòa", "--data", folder});
+    const std::string said = output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder});
+    token = said.substr(said.find_last_of('\n', said.size() - 2) + 1);
+    token.pop_back();
+    daemon = std::make_unique<Daemon>(
+        std::vector<std::string>{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
+  }
+};
+
+struct Transfer {
+  Rounds push_s, push_bytes, pull_s, pull_bytes;
+};
+
+void transfer(const Province& province, const std::string& folder, Transfer& transfer) {
+  Pc sender(folder + "/sender", province.daemon->url(), province.token);
+  sender.step();  // forms and units come down first
+  save_bulk(*sender.own);
+  const std::uint64_t before = sender.bytes();
+  const Stopwatch push;
+  while (sender.syncer->status().pending > 0) sender.step();
+  transfer.push_s.add(kDocuments / push.seconds());
+  transfer.push_bytes.add(static_cast<double>(sender.bytes() - before) / kDocuments);
+
+  Pc receiver(folder + "/receiver", province.daemon->url(), province.token);
+  std::filesystem::remove_all(folder + "/warm");
+  const Stopwatch pull;
+  std::uint64_t received = 0;
+  while (received < kDocuments) received += receiver.step().received;
+  transfer.pull_s.add(kDocuments / pull.seconds());
+  transfer.pull_bytes.add(static_cast<double>(receiver.bytes()) / kDocuments);
+}
+
+void edits(const Province& province, const std::string& folder, Figures& figures) {
+  Pc pc(folder + "/editor", province.daemon->url(), province.token);
+  std::uint64_t received = 0;
+  while (received < kDocuments) received += pc.step().received;
+  pc.step();
+  Rounds requests, bytes, ms;
+  for (int n = 0; n < kEdits; ++n) {
+    save_one(*pc.own, n * 11, 2 + n);
+    const http::Traffic before = pc.client->traffic();
+    const std::uint64_t bytes_before = pc.bytes();
+    const Stopwatch time;
+    pc.step();
+    ms.add(time.seconds() * 1e3);
+    requests.add(static_cast<double>(pc.client->traffic().requests - before.requests));
+    bytes.add(static_cast<double>(pc.bytes() - bytes_before));
+  }
+  figures["edit_requests"] = requests.median();
+  figures["edit_bytes"] = bytes.median();
+  figures["edit_ms"] = ms.median();
+  Rounds noop_requests, noop_bytes;
+  for (int n = 0; n < kRounds; ++n) {
+    const http::Traffic before = pc.client->traffic();
+    const std::uint64_t bytes_before = pc.bytes();
+    pc.step();
+    noop_requests.add(static_cast<double>(pc.client->traffic().requests - before.requests));
+    noop_bytes.add(static_cast<double>(pc.bytes() - bytes_before));
+  }
+  figures["noop_requests"] = noop_requests.median();
+  figures["noop_bytes"] = noop_bytes.median();
+}
+
+json::Value agent_status(const std::string& programs, const std::string& data) {
+  auto value = json::parse(output_of({programs + "/tram-agent", "status", "--json", "--data", data}));
+  CHECK(value.ok());
+  return std::move(*value);
+}
+
+// The real agent with everything still to send: its memory before and at the worst moment.
+void agent_memory(const Province& province, const std::string& folder, Figures& figures) {
+  const std::string data = folder + "/agent";
+  output_of({province.programs + "/tram-agent", "init", "--server", province.daemon->url(), "--office", kOffice, "--token",
+             province.token, "--data", data});
+  const std::vector<std::string> run = {province.programs + "/tram-agent", "run", "--data", data, "--listen", "127.0.0.1:0"};
+  SystemClock clock;
+  {
+    const Daemon agent(run);
+    clock.sleep_ms(3000, {});
+    figures["agent_rss_idle_kb"] = static_cast<double>(rss_kb(agent.pid()));
+  }
+  {
+    Tools tools;
+    save_bulk(*tools.store(data + "/office.db"));
+  }
+  const Daemon agent(run);
+  const std::int64_t deadline = clock.steady_ms() + 120'000;
+  while (agent_status(province.programs, data)["pending"] != 0) {
+    CHECK(clock.steady_ms() < deadline);
+    clock.sleep_ms(100, {});
+  }
+  figures["agent_rss_peak_kb"] = static_cast<double>(rss_peak_kb(agent.pid()));
+}
+
+}  // namespace
+
+Figures office_runs(const std::string& programs, const std::string& folder) {
+  Figures figures;
+  Transfer total;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string here = folder + "/round" + std::to_string(round);
+    const Province province(programs, here + "-province");
+    if (round == 0) figures["server_rss_idle_kb"] = static_cast<double>(rss_kb(province.daemon->pid()));
+    transfer(province, here, total);
+    if (round + 1 == kRounds) {
+      edits(province, here, figures);
+      figures["server_rss_peak_kb"] = static_cast<double>(rss_peak_kb(province.daemon->pid()));
+    }
+    std::filesystem::remove_all(here);
+  }
+  figures["push_docs_s"] = total.push_s.median();
+  figures["pull_docs_s"] = total.pull_s.median();
+  figures["push_bytes_per_doc"] = total.push_bytes.median();
+  figures["pull_bytes_per_doc"] = total.pull_bytes.median();
+  const Province province(programs, folder + "/memory-province");
+  agent_memory(province, folder, figures);
+  return figures;
+}
+
+}  // namespace tram::bench

@@ -1,0 +1,13 @@
+// tests/bench/office_runs.h: an office and a province, two processes over loopback HTTP.
+#pragma once
+
+#include <string>
+
+#include "tests/bench/figures.h"
+
+namespace tram::bench {
+
+// programs: folder of tram-agent and tram-server; folder: an empty one for everything that is made.
+Figures office_runs(const std::string& programs, const std::string& folder);
+
+}  // namespace tram::bench

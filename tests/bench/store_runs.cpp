@@ -1,0 +1,56 @@
+#include "tests/bench/store_runs.h"
+
+#include "tests/bench/figures.h"
+#include "tests/bench/process.h"
+#include "tests/bench/report.h"
+
+namespace tram::bench {
+
+std::unique_ptr<Store> Tools::store(const std::string& path) {
+  StoreOptions options;
+  options.clock = &clock;
+  options.random = &random;
+  options.record_writes = true;
+  options.live_leaves_max = 100;
+  auto store = Store::open(path, options);
+  CHECK(store.ok());
+  return std::move(*store);
+}
+
+double save_bulk(Store& store) {
+  std::vector<std::string> bodies;
+  for (int n = 0; n < kDocuments; ++n) bodies.push_back(report_body(n));
+  const Stopwatch time;
+  for (int n = 0; n < kDocuments; n += kBatch) {
+    const Status status = store.write([&](Transaction& transaction) -> Status {
+      for (int i = n; i < n + kBatch; ++i) {
+        RETURN_IF_ERROR(transaction.save(report_id(i), {}, false, bodies[static_cast<std::size_t>(i)]));
+      }
+      return {};
+    });
+    CHECK(status.ok());
+  }
+  return time.seconds();
+}
+
+void save_one(Store& store, int n, int edition) {
+  const Status status = store.write([&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const auto record, transaction.find(report_id(n)));
+    CHECK(record.has_value());
+    RETURN_IF_ERROR(transaction.save(report_id(n), record->tree.at(record->tree.winner()).rev, false, report_body(n, edition)));
+    return {};
+  });
+  CHECK(status.ok());
+}
+
+double save_singles(Store& store) {
+  Rounds singles;
+  for (int n = 0; n < kSingles; ++n) {
+    const Stopwatch one;
+    save_one(store, n * 37, 1);
+    singles.add(one.seconds() * 1e6);
+  }
+  return singles.median();
+}
+
+}  // namespace tram::bench

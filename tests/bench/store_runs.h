@@ -1,0 +1,24 @@
+// tests/bench/store_runs.h: saving through Store, revision tree, ledger and all.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/system.h"
+#include "storage/store.h"
+
+namespace tram::bench {
+
+struct Tools {
+  SystemClock clock;
+  SystemRandom random;
+  std::unique_ptr<Store> store(const std::string& path);
+};
+
+// Saves kDocuments reports in transactions of kBatch; answers seconds.
+double save_bulk(Store& store);
+// One edit a transaction; answers the median in microseconds.
+double save_singles(Store& store);
+void save_one(Store& store, int n, int edition);
+
+}  // namespace tram::bench
