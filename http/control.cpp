@@ -81,16 +81,25 @@ Result<Outcome> parse_outcome(const Response& response) {
                  json::string_at(value, "out").value_or(""), json::string_at(value, "err").value_or("")};
 }
 
-Result<Outcome> call_address(const std::string& path, const Command& command) {
+Result<std::unique_ptr<Client>> client_of(const std::string& path) {
   ClientOptions options;
   options.base_url = "http://localhost";
   options.unix_socket = path;
   options.connect_timeout_ms = 5'000;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Client> client, make_curl_client(options));
-  // Asked first, so that a failure below is known to come after the command was handed over.
+  return make_curl_client(options);
+}
+
+Status ask(Client& client) {
   CallOptions quick;
   quick.timeout_ms = 5'000;
-  RETURN_IF_ERROR(client->send(Request{"GET", "/control"}, quick));
+  RETURN_IF_ERROR(client.send(Request{"GET", "/control"}, quick));
+  return {};
+}
+
+Result<Outcome> call_address(const std::string& path, const Command& command) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<Client> client, client_of(path));
+  // Asked first, so that a failure below is known to come after the command was handed over.
+  RETURN_IF_ERROR(ask(*client));
   Request request{"POST", "/control", {{"Content-Type", "application/json"}}, print(command)};
   CallOptions patient;
   patient.silence_max_ms = kCommandMsMax;
@@ -145,6 +154,15 @@ void ControlServer::stop() {
     ::unlink(socket_.c_str());
   }
   if (folder_ >= 0) ::close(std::exchange(folder_, -1));
+}
+
+bool control_answers(const std::string& socket) {
+  const auto address = address_of(socket);
+  if (!address) return false;
+  const auto client = client_of(address->path);
+  const bool answers = client && ask(**client).ok();
+  if (address->folder >= 0) ::close(address->folder);
+  return answers;
 }
 
 Result<Outcome> call_control(const std::string& socket, const Command& command) {

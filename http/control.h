@@ -52,6 +52,9 @@ class ControlServer {
   std::unique_ptr<Server> server_;
 };
 
+// Is there a program behind the socket?
+bool control_answers(const std::string& socket);
+
 // Lets the program behind the socket do the command. Errors: offline when nobody is there (nothing was done);
 // outcome_unknown when the program went away during the command; bad_request for arguments that are not UTF-8.
 Result<Outcome> call_control(const std::string& socket, const Command& command);

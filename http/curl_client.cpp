@@ -29,7 +29,6 @@ ErrorCode code_of(CURLcode code) {
     case CURLE_SSL_INVALIDCERTSTATUS:
       return ErrorCode::captive_portal;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_BAD_FUNCTION_ARGUMENT:
       return ErrorCode::bad_request;
@@ -113,6 +112,7 @@ class CurlCall final : public Pending {
   char curl_error_[CURL_ERROR_SIZE] = {};
   Response response_;
   std::size_t header_bytes_ = 0;
+  bool head_complete_ = false;  // curl takes a connection that ends among the headers for an answer
   std::uint64_t decoded_ = 0;
   std::optional<Inflater> inflater_;
   std::optional<Error> failure_;  // found by us, not by curl
@@ -221,8 +221,10 @@ std::size_t CurlCall::on_header(char* data, std::size_t, std::size_t size, void*
   std::string_view line(data, size);
   if (line.starts_with("HTTP/")) {  // also after 100 Continue: what came before does not count
     call.response_.headers = {};
+    call.head_complete_ = false;
     return size;
   }
+  if (line == "\r\n" || line == "\n") call.head_complete_ = true;
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return size;
   std::string_view value = line.substr(colon + 1);
@@ -277,6 +279,7 @@ void CurlCall::finish(CURLcode code) {
     if (failure_) return end(std::move(*failure_));
     return end(error(code_of(code), curl_error_[0] != '\0' ? curl_error_ : curl_easy_strerror(code)));
   }
+  if (!head_complete_) return end(error(ErrorCode::offline, "the answer ends among its headers"));
   if (inflater_ && !inflater_->complete()) return end(error(ErrorCode::offline, "the answer's gzip data ends too early"));
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);

@@ -56,7 +56,7 @@ class RequestReader {
   std::size_t body_size() const;            // bytes of it that have come
   Incoming& incoming() { return incoming_; }  // head: from State::body on; request.body when done
   BodyLease& lease() { return lease_; }
-  const Response& failure() const { return failure_; }  // the connection must be closed after it
+  Response& failure() { return failure_; }  // the connection must be closed after it
 
  private:
   struct Parser;

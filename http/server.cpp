@@ -3,17 +3,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <thread>
 
 #include "http/session.h"
 
 namespace tram::http {
 namespace {
 
+namespace asio = boost::asio;
 using Code = boost::system::error_code;
 using Executor = asio::io_context::executor_type;
 using Tcp = asio::ip::tcp;
@@ -44,10 +47,9 @@ class Server::Impl {
  public:
   Impl(ServerOptions options, Handler handler)
       : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))),
-        tcp_(shared_->io),
-        local_(shared_->io),
-        pause_(shared_->io),
-        work_(shared_->io.get_executor()) {}
+        tcp_(shared_->io.context()),
+        local_(shared_->io.context()),
+        pause_(shared_->io.context()) {}
 
   ~Impl() { stop(); }
 
@@ -82,8 +84,7 @@ class Server::Impl {
   std::shared_ptr<Shared> shared_;
   Acceptor<Tcp> tcp_;
   Acceptor<Local> local_;
-  Timer pause_;  // after a failed accept
-  asio::executor_work_guard<Executor> work_;
+  asio::steady_timer pause_;  // after a failed accept
   std::thread io_thread_;
   std::uint16_t port_ = 0;
   bool owns_path_ = false;
@@ -114,7 +115,7 @@ Status Server::Impl::listen_local(const std::string& path) {
   if (path.size() >= sizeof(sockaddr_un::sun_path)) {
     return error(ErrorCode::bad_request, "the path of the Unix socket is too long: " + path);
   }
-  if (answers(shared_->io, path)) return error(ErrorCode::in_use, path + " is in use by another program");
+  if (answers(shared_->io.context(), path)) return error(ErrorCode::in_use, path + " is in use by another program");
   struct stat info {};
   if (::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) ::unlink(path.c_str());
   local_.open(Local(), code);
@@ -152,8 +153,9 @@ void Server::Impl::admit(asio::basic_stream_socket<Protocol, Executor> socket,
     const std::lock_guard lock(shared_->mutex);
     if (shared_->sessions.size() >= shared_->options.connections_max) return;
   }
-  std::make_shared<Session>(shared_, Socket(std::move(socket)), address_of(peer), std::is_same_v<Protocol, Local>)
-      ->start();
+  Code code;
+  const int handle = socket.release(code);
+  if (!code) std::make_shared<Session>(shared_, handle, address_of(peer))->start();
 }
 
 void Server::Impl::for_each_session(void (*act)(Session&)) {
@@ -169,7 +171,7 @@ void Server::Impl::for_each_session(void (*act)(Session&)) {
 
 void Server::Impl::stop() {
   if (std::exchange(stopped_, true)) return;
-  asio::post(shared_->io, [this] {
+  shared_->io.post([this] {
     Code code;
     tcp_.close(code);
     local_.close(code);
@@ -183,9 +185,9 @@ void Server::Impl::stop() {
       return shared_->sessions.empty();
     });
     lock.unlock();
-    asio::post(shared_->io, [this] { for_each_session([](Session& session) { session.close(); }); });
+    shared_->io.post([this] { for_each_session([](Session& session) { session.close(); }); });
     shared_->workers.stop();
-    work_.reset();
+    shared_->io.finish();
     io_thread_.join();  // with every session closed, nothing is left to run
   }
   if (owns_path_) ::unlink(shared_->options.unix_socket.c_str());

@@ -1,25 +1,17 @@
 #include "http/session.h"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-
 namespace tram::http {
 namespace {
 
+using Outcome = Connection::Outcome;
+
 constexpr std::int64_t kLingerMs = 2'000;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-using Code = boost::system::error_code;
 
 // Assigning an empty value would keep the memory.
 template <typename T>
 void give_back(T& container) {
   T().swap(container);
-}
-
-bool means_later(const Code& code) {
-  return code == asio::error::would_block || code == asio::error::try_again || code == asio::error::interrupted;
 }
 
 }  // namespace
@@ -32,23 +24,16 @@ Shared::Shared(ServerOptions given, Handler given_handler)
   bodies.size_max = options.bodies_max;
 }
 
-Session::Session(std::shared_ptr<Shared> shared, Socket socket, std::string remote_address, bool is_unix_socket)
+Session::Session(std::shared_ptr<Shared> shared, int socket, std::string remote_address)
     : shared_(std::move(shared)),
-      socket_(std::move(socket)),
-      timer_(shared_->io),
       remote_address_(std::move(remote_address)),
-      is_unix_socket_(is_unix_socket) {}
-
-Session::~Session() = default;
+      connection_(shared_->io, socket, !remote_address_.empty()) {}
 
 void Session::start() {
   {
     const std::lock_guard lock(shared_->mutex);
     shared_->sessions.insert(this);
   }
-  Code code;
-  socket_.non_blocking(true, code);
-  if (!is_unix_socket_) socket_.set_option(asio::ip::tcp::no_delay(true), code);
   arm(shared_->options.header_timeout_ms);
   watch_input();
 }
@@ -60,10 +45,7 @@ void Session::enter(State state) {
 }
 
 void Session::arm(std::int64_t ms) {
-  timer_.expires_after(std::chrono::milliseconds(ms));
-  timer_.async_wait([self = shared_from_this(), number = ++timer_number_](const Code& code) {
-    if (!code && number == self->timer_number_) self->on_timer();
-  });
+  connection_.after(ms, [self = shared_from_this()] { self->on_timer(); });
 }
 
 void Session::on_timer() {
@@ -90,12 +72,7 @@ void Session::on_timer() {
 }
 
 void Session::watch_input() {
-  if (watching_) return;
-  watching_ = true;
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const Code& code) {
-    self->watching_ = false;
-    if (!code) self->on_input();
-  });
+  connection_.when_readable([self = shared_from_this()] { self->on_input(); });
 }
 
 void Session::on_input() {
@@ -103,10 +80,10 @@ void Session::on_input() {
     case State::idle:
     case State::head:
     case State::body: {
-      Code code;
-      const std::size_t size = socket_.read_some(asio::buffer(shared_->scratch), code);
-      if (means_later(code)) return watch_input();
-      if (code) return close();
+      std::size_t size = 0;
+      const auto outcome = connection_.read(shared_->scratch, size);
+      if (outcome == Outcome::later) return watch_input();
+      if (outcome == Outcome::gone) return close();
       input_.append(shared_->scratch.data(), size);
       return read_more();
     }
@@ -122,11 +99,9 @@ void Session::on_input() {
 }
 
 void Session::look_for_hang_up() {
-  char byte = 0;
-  Code code;
-  socket_.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, code);
-  if (means_later(code)) return watch_input();
-  if (code) close();
+  const auto outcome = connection_.peek();
+  if (outcome == Outcome::later) return watch_input();
+  if (outcome == Outcome::gone) close();
   // Otherwise the next request is here already; it waits in the kernel until this one is answered.
 }
 
@@ -135,7 +110,7 @@ void Session::read_more() {
   const State before = state_;
   switch (reader_->read(input_)) {
     case RequestReader::State::failed:
-      return refuse(reader_->failure());
+      return refuse(std::move(reader_->failure()));
     case RequestReader::State::done:
       return dispatch();
     case RequestReader::State::head:
@@ -149,17 +124,15 @@ void Session::read_more() {
         enter(State::body);
         window_begin_ = 0;
         arm(shared_->options.body_window_ms);
-        Code code;
-        if (reader_->incoming().expects_continue && reader_->body_size() == 0) {
-          socket_.write_some(asio::buffer(kContinue), code);
-        }
+        std::size_t size = 0;
+        if (reader_->incoming().expects_continue && reader_->body_size() == 0) connection_.write(kContinue, {}, size);
       }
       break;
   }
   watch_input();
 }
 
-void Session::refuse(const Response& response) {
+void Session::refuse(Response response) {
   const bool is_head = reader_ && reader_->incoming().request.method == "HEAD";
   rest_unread_ = true;
   reader_.reset();
@@ -171,14 +144,14 @@ void Session::dispatch() {
   ++shared_->requests;
   Incoming incoming = std::move(reader_->incoming());
   incoming.request.remote_address = remote_address_;
-  incoming.request.is_unix_socket = is_unix_socket_;
+  incoming.request.is_unix_socket = remote_address_.empty();
   if (shared_->draining) incoming.keep_alive = false;
   const bool is_head = incoming.request.method == "HEAD";
   answer_ = std::make_shared<Answer>(shared_->rules, std::move(incoming), std::move(reader_->lease()));
   reader_.reset();
   if (input_.empty()) give_back(input_);
   enter(State::running);
-  timer_.cancel();
+  connection_.cancel_timer();
   ++shared_->running;
   if (shared_->workers.try_post(next_step())) return;
   --shared_->running;
@@ -191,16 +164,17 @@ void Session::dispatch() {
 
 void Session::run_next() {
   enter(State::running);
-  timer_.cancel();
+  connection_.cancel_timer();
   ++shared_->running;
   shared_->workers.post(next_step());
 }
 
 std::function<void()> Session::next_step() {
   return [self = shared_from_this(), answer = answer_] {
-    asio::post(self->shared_->io, [self, step = answer->next()]() mutable {
+    auto step = std::make_shared<Step>(answer->next());
+    self->shared_->io.post([self, step] {
       --self->shared_->running;
-      self->on_step(std::move(step));
+      self->on_step(std::move(*step));
     });
   };
 }
@@ -216,17 +190,15 @@ void Session::on_step(Step step) {
 
 void Session::write() {
   while (head_written_ < step_.head.size() || body_written_ < step_.body.size()) {
-    const std::array<asio::const_buffer, 2> rest{asio::buffer(step_.head) + head_written_,
-                                                 asio::buffer(step_.body) + body_written_};
-    Code code;
-    const std::size_t size = socket_.write_some(rest, code);
-    if (means_later(code)) {
-      socket_.async_wait(Socket::wait_write, [self = shared_from_this()](const Code& wait_code) {
-        if (!wait_code && self->state_ == State::writing) self->write();
+    std::size_t size = 0;
+    const auto outcome = connection_.write(std::string_view(step_.head).substr(head_written_),
+                                           std::string_view(step_.body).substr(body_written_), size);
+    if (outcome == Outcome::later) {
+      return connection_.when_writable([self = shared_from_this()] {
+        if (self->state_ == State::writing) self->write();
       });
-      return;
     }
-    if (code) return close();
+    if (outcome == Outcome::gone) return close();
     const std::size_t of_head = std::min(size, step_.head.size() - head_written_);
     head_written_ += of_head;
     body_written_ += size - of_head;
@@ -268,7 +240,7 @@ void Session::wait(Wait until) {
       const auto self = weak.lock();
       if (!self) return;
       // Weak again: an event that comes as the server ends must not keep it.
-      asio::post(self->shared_->io, [weak, number] {
+      self->shared_->io.post([weak, number] {
         if (const auto session = weak.lock()) session->wake(number);
       });
     }));
@@ -283,18 +255,15 @@ void Session::wake(std::uint64_t wait_number) {
 
 void Session::linger() {
   // Closing with unread input would make the kernel drop the answer on its way (RST).
-  Code code;
-  socket_.shutdown(Socket::shutdown_send, code);
-  if (code || !rest_unread_) return close();
+  if (!connection_.end_output() || !rest_unread_) return close();
   enter(State::lingering);
   arm(kLingerMs);
   watch_input();
 }
 
 void Session::eat() {
-  Code code;
-  socket_.read_some(asio::buffer(shared_->scratch), code);
-  if (code && !means_later(code)) return close();
+  std::size_t size = 0;
+  if (connection_.read(shared_->scratch, size) == Outcome::gone) return close();
   watch_input();
 }
 
@@ -313,10 +282,7 @@ void Session::close(bool cut) {
   if (state_ == State::closed) return;
   const bool running = state_ == State::running;
   enter(State::closed);
-  Code code;
-  if (cut) socket_.set_option(asio::socket_base::linger(true, 0), code);
-  socket_.close(code);
-  timer_.cancel();
+  connection_.close(cut);
   give_back(subscriptions_);
   give_back(input_);
   reader_.reset();

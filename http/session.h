@@ -8,11 +8,6 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -22,15 +17,11 @@
 
 #include "core/base/system.h"
 #include "http/answer.h"
+#include "http/connection.h"
 #include "http/request_reader.h"
 #include "http/worker_pool.h"
 
 namespace tram::http {
-
-namespace asio = boost::asio;
-using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                         asio::io_context::executor_type>;
 
 class Session;
 
@@ -52,14 +43,14 @@ struct Shared {
 
   std::array<char, 64 << 10> scratch;  // io thread only
   bool draining = false;               // io thread only
-  asio::io_context io{1};
+  IoLoop io;
   WorkerPool workers;
 };
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(std::shared_ptr<Shared> shared, Socket socket, std::string remote_address, bool is_unix_socket);
-  ~Session();
+  // remote_address is empty for a Unix socket.
+  Session(std::shared_ptr<Shared> shared, int socket, std::string remote_address);
   void start();
   // The server stops: ends at once, or after the answer that is under way.
   void drain();
@@ -75,7 +66,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void linger();
   void eat();
   void dispatch();
-  void refuse(const Response& response);
+  void refuse(Response response);
   void run_next();
   std::function<void()> next_step();  // a worker's job: the answer's next step, handed back to the io thread
   void on_step(Step step);
@@ -89,14 +80,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_timer();
 
   std::shared_ptr<Shared> shared_;
-  Socket socket_;
-  Timer timer_;
   std::string remote_address_;
-  bool is_unix_socket_;
+  Connection connection_;
   State state_ = State::idle;
-  bool watching_ = false;       // a wait for input is under way
   bool rest_unread_ = false;    // input of a refused request may still come
-  std::uint32_t timer_number_ = 0;
   std::uint64_t wait_number_ = 0;
   std::string input_;
   std::unique_ptr<RequestReader> reader_;

@@ -1,0 +1,168 @@
+#include "http/date.h"
+#include "http/gzip.h"
+#include "http/message.h"
+#include "http/router.h"
+#include "http/signal.h"
+#include "http/url.h"
+#include "tests/support/catch.h"
+
+namespace tram::http {
+
+TEST_CASE("a path is split before it is decoded") {
+  const auto segments = [](std::string target) { return *Request{"GET", std::move(target)}.segments(); };
+  using List = std::vector<std::string>;
+  CHECK(segments("/office/_design%2Fx?a=/b") == List{"office", "_design/x"});
+  CHECK(segments("/office/_design/x") == List{"office", "_design", "x"});
+  CHECK(segments("/") == List{});
+  CHECK(segments("/office/") == List{"office"});
+  CHECK(segments("/b%C3%A1o%20c%C3%A1o/a+b") == List{"báo cáo", "a+b"});
+  CHECK_FALSE(Request{"GET", "/a%2"}.segments().ok());
+  CHECK_FALSE(Request{"GET", "/a%zz"}.segments().ok());
+}
+
+TEST_CASE("query parameters, cookies and media types are found") {
+  const Request request{"GET", "/db/_changes?since=%225%22&q=a+b&flag&x=1=2",
+                        {{"Cookie", "a=1; AuthSession=xyz=="}, {"Content-Type", "Application/JSON ; charset=utf-8"}}};
+  CHECK(request.path() == "/db/_changes");
+  CHECK(request.parameter("since") == "\"5\"");
+  CHECK(request.parameter("q") == "a b");
+  CHECK(request.parameter("flag") == "");
+  CHECK(request.parameter("x") == "1=2");
+  CHECK_FALSE(request.parameter("none"));
+  CHECK(request.cookie("AuthSession") == "xyz==");
+  CHECK_FALSE(request.cookie("Auth"));
+  CHECK(request.content_type() == "application/json");
+}
+
+TEST_CASE("every text survives percent encoding and a query") {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all += static_cast<char>(c);
+  CHECK(*percent_decode(percent_encode(all)) == all);
+  CHECK(percent_encode("a/b ü") == "a%2Fb%20%C3%BC");
+  const Parameters parameters{{"a&b", "c=d"}, {"e", "f g+h"}};
+  CHECK(*parse_query(build_query(parameters)) == parameters);
+}
+
+TEST_CASE("URLs are taken apart, credentials apart from the rest") {
+  const auto url = parse_url("HTTPS://can%20bo:p%40ss@Tinh.Example:8443/tram/");
+  REQUIRE(url.ok());
+  CHECK(url->tls);
+  CHECK(url->user == "can bo");
+  CHECK(url->password == "p@ss");
+  CHECK(url->text() == "https://tinh.example:8443/tram");
+  CHECK(parse_url("http://[::1]:5984")->host == "::1");
+  CHECK(parse_url("http://[::1]:5984")->text() == "http://[::1]:5984");
+  CHECK(parse_url("http://127.0.0.1")->is_loopback());
+  CHECK(parse_url("https://x.example")->port == 443);
+  for (const char* bad : {"ftp://x", "x", "http://", "http://x:0", "http://x:99999", "http://x:8a", "http://x/?q",
+                          "http://a b/", "http://[::1", "http://u:p@"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_url(bad).ok());
+  }
+  CHECK(parse_url("http://name:secret@host:bad").error().message.find("secret") == std::string::npos);
+}
+
+TEST_CASE("dates are written and read as HTTP does") {
+  CHECK(http_date(784111777000) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777000);
+  for (const char* bad : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
+                          "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 06 Nov 1994 28:49:37 GMT"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_http_date(bad));
+  }
+}
+
+TEST_CASE("header names compare without case and values cannot forge fields") {
+  Headers headers{{"Content-Type", "a"}, {"Set-Cookie", "b"}};
+  headers.add("set-cookie", "c");
+  CHECK(headers.get("CONTENT-TYPE") == "a");
+  CHECK(headers.size() == 3);
+  headers.set("SET-COOKIE", "d\r\nX-Forged: yes");
+  CHECK(headers.size() == 2);
+  CHECK(headers.get("Set-Cookie") == "d  X-Forged: yes");
+}
+
+TEST_CASE("gzip survives and refuses what is cut, damaged or too large") {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i * 7919) + ",";
+  const std::string packed = gzip(text);
+  CHECK(packed.size() < text.size() / 2);
+  CHECK(*gunzip(packed, {}) == text);
+  CHECK(gunzip(packed.substr(0, packed.size() - 1), {}).error().code == ErrorCode::bad_request);
+  CHECK(gunzip(packed + "x", {}).error().code == ErrorCode::bad_request);
+  CHECK(gunzip("not gzip", {}).error().code == ErrorCode::bad_request);
+  CHECK(gunzip("", {}).error().code == ErrorCode::bad_request);
+  std::string damaged = packed;
+  damaged[packed.size() - 6] = static_cast<char>(damaged[packed.size() - 6] ^ 1);  // of the checksum
+  CHECK(gunzip(damaged, {}).error().code == ErrorCode::bad_request);
+  CHECK(gunzip(packed, {text.size() - 1, 0}).error().code == ErrorCode::too_large);
+  CHECK(gunzip(packed, {text.size(), 0}).ok());
+  CHECK(gunzip(gzip(std::string(20 << 20, '0')), {64 << 20, 100}).error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("what went into a flushed deflater can be read at once") {
+  Deflater deflater;
+  Inflater inflater({});
+  std::string wire, text;
+  const auto collect = [&](std::string_view part) -> Status {
+    text += part;
+    return {};
+  };
+  deflater.add("row 1\n", Deflater::Flush::sync, wire);
+  REQUIRE(inflater.add(wire, collect).ok());
+  CHECK(text == "row 1\n");
+  CHECK_FALSE(inflater.complete());
+  wire.clear();
+  deflater.add("", Deflater::Flush::finish, wire);
+  REQUIRE(inflater.add(wire, collect).ok());
+  CHECK(inflater.complete());
+}
+
+TEST_CASE("the router prefers literal segments and tells wrong methods from unknown paths") {
+  Router router;
+  const auto says = [](std::string name) {
+    return [name](const Request&, const PathValues& path) {
+      return text_response(200, name + (path.has("db") ? ":" + path["db"] : "") + (path.has("id") ? ":" + path["id"] : ""));
+    };
+  };
+  router.add("GET", "/{db}/{id}", says("document"))
+      .add("PUT", "/{db}/{id}", says("write"))
+      .add("GET", "/{db}/_changes", says("changes"))
+      .add("GET", "/", says("root"))
+      .add("GET", "/assets/{id...}", says("asset"));
+  const auto ask = [&](std::string method, std::string target) {
+    return router.route({std::move(method), std::move(target)});
+  };
+  CHECK(ask("GET", "/").body == "root");
+  CHECK(ask("GET", "/office/_changes?since=0").body == "changes:office");
+  CHECK(ask("GET", "/office/_design%2Fx").body == "document:office:_design/x");
+  CHECK(ask("HEAD", "/office/a").body == "document:office:a");
+  CHECK(ask("PUT", "/office/a").body == "write:office:a");
+  CHECK(ask("GET", "/assets/js/app.js").body == "asset:js/app.js");
+  CHECK(ask("GET", "/assets/app.js").body == "asset:app.js");
+  CHECK(ask("POST", "/office/a").status == 405);
+  CHECK(ask("POST", "/office/a").headers.get("Allow") == "GET, HEAD, PUT");
+  CHECK(ask("GET", "/a/b/c").status == 404);
+  CHECK(ask("GET", "/a/%").status == 400);
+}
+
+TEST_CASE("a signal raised between looking and waiting is not missed") {
+  const auto news = Signal::make();
+  const Watch watch = news->watch();
+  CHECK_FALSE(watch.fired());
+  int calls = 0;
+  auto early = news->subscribe(watch.seen, [&] { ++calls; });
+  news->raise();
+  CHECK(calls == 1);
+  CHECK(watch.fired());
+  news->raise();
+  CHECK(calls == 1);  // once
+  auto late = news->subscribe(watch.seen, [&] { ++calls; });
+  CHECK(calls == 2);
+  { auto gone = news->subscribe(news->count(), [&] { ++calls; }); }
+  news->raise();
+  CHECK(calls == 2);
+  CHECK(news->subscribers() == 0);
+}
+
+}  // namespace tram::http
