@@ -44,6 +44,7 @@ struct Figure {
   json::Value value;                 // null: nobody reported it
   std::size_t n_reported = 0, n_expected = 0;
   bool approx = false;
+  json::Value added;                 // the part that was typed without a list; null: none
   std::size_t n_listed = 0, n_typed = 0;  // of a field with computed_if_listed: counted from lists, added as typed
   std::string from;                  // across time: the period a `latest` comes from
   struct Input {
@@ -78,11 +79,12 @@ struct Consolidation {
   std::vector<Difference> differences;
   std::vector<std::pair<std::string, std::string>> sources;      // (office, submission id), in order
 
-  // The shape of a report: {values, rows, remarks}, to consolidate further or to evaluate formulas on.
+  // The shape of a report: {values, rows, remarks}, to consolidate further or to evaluate formulas on; `added` keeps
+  // what was typed without a list, so that counting the united rows again does not lose it.
   json::Value body() const;
   // {"form","period","scenario","kind","values","rows","differences","conflicts","sources"}; values are in the order
-  // of their names, as canonical JSON has them.
-  json::Value to_json() const;
+  // of their names, as canonical JSON has them. with_inputs: each value with what it was made of.
+  json::Value to_json(bool with_inputs = false) const;
 };
 
 Consolidation consolidate(const Form& form, std::vector<ConsolidationInput> inputs, ConsolidationRequest request);

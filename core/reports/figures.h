@@ -64,6 +64,9 @@ class RowScope : public Scope {
   const Scope& report_;
 };
 
+// One computed field: the result of its expression, rounded once, at the end, to its decimals. Error of evaluation.
+Result<json::Value> calculate(const Expression& expression, const FormField& field, const Scope& scope);
+
 // What makes rows of different reports the same thing: the first alternative of the section's row_key without an
 // empty field, folded; nothing when only the row's own id is left.
 std::optional<std::string> row_key(const FormSection& section, const json::Value& row);

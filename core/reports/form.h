@@ -68,6 +68,7 @@ struct FormSection {
   std::string filled_from;        // document type its rows are copied from at submission; empty: typed
   std::size_t rows_max = 2000;
   Combine across_units = Combine::union_rows, across_time = Combine::union_rows;
+  std::vector<std::size_t> computing_order;  // fields of a row with `computed`, each after those it reads
 
   const FormField* field(std::string_view id) const;
 };

@@ -21,10 +21,11 @@ struct Finding {
   std::string rule;                    // the form's rule id, or shape, schema, required, reference, computed, listed,
                                        // no_figure, row_key
   std::string message_vi, message_en;
+  std::vector<std::string> fields;     // all paths a rule speaks of; a remark on any of them answers a warning
   bool remarked = false;               // a warning that has its remark
 
   bool blocks() const { return !warning || !remarked; }
-  json::Value to_json() const;         // {"level","field","rule","message_vi","message_en","remarked"}
+  json::Value to_json() const;         // {"level","field","fields","rule","message_vi","message_en","remarked"}
 };
 
 struct ValidationContext {

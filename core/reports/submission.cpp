@@ -1,0 +1,188 @@
+#include "core/reports/submission.h"
+
+#include "core/base/digest.h"
+#include "core/reports/state.h"
+
+namespace tram {
+namespace {
+
+json::Value member(const json::Value& body, std::string_view name) {
+  const auto found = body.find(name);
+  return found == body.end() ? json::Value(nullptr) : *found;
+}
+
+json::Value object_member(const json::Value& body, std::string_view name) {
+  const auto* found = json::object_at(body, name);
+  return found == nullptr ? json::Value::object() : *found;
+}
+
+// What of a row or of the values the office itself typed.
+json::Value typed(const json::Value& object, const std::function<const FormField*(std::string_view)>& field_of) {
+  if (!object.is_object()) return object;
+  json::Value kept = json::Value::object();
+  for (const auto& [name, value] : object.items()) {
+    const FormField* field = field_of(name);
+    if (field == nullptr || field->writer == Writer::office) kept[name] = value;
+  }
+  return kept;
+}
+
+struct OfficePart {
+  json::Value values, rows;
+};
+
+OfficePart office_part(const Form& form, const json::Value& body, bool with_filled) {
+  OfficePart part;
+  part.values = typed(object_member(body, "values"), [&](std::string_view name) { return form.field(name); });
+  part.rows = object_member(body, "rows");
+  for (const FormSection& section : form.sections) {
+    const auto rows = part.rows.find(section.id);
+    if (!section.rows || rows == part.rows.end() || !rows->is_object()) continue;
+    if (!section.filled_from.empty()) {
+      if (!with_filled) part.rows.erase(rows);
+      continue;
+    }
+    for (auto& row : *rows) row = typed(row, [&](std::string_view name) { return section.field(name); });
+  }
+  return part;
+}
+
+std::optional<ReportKey> parse_digest_id(std::string_view prefix, std::string_view id) {
+  if (!id.starts_with(prefix)) return std::nullopt;
+  id.remove_prefix(prefix.size());
+  const auto last = id.rfind(':');
+  if (last == std::string_view::npos) return std::nullopt;
+  const std::string_view digest = id.substr(last + 1);
+  auto key = parse_report_id("report:" + std::string(id.substr(0, last)));
+  if (!key || digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
+  key->digest = std::string(digest);
+  return key;
+}
+
+Status not_so(std::string what) { return error(ErrorCode::bad_request, std::move(what), "submission_malformed"); }
+
+}  // namespace
+
+std::string content_digest(const Form& form, const json::Value& body, std::int64_t n) {
+  OfficePart part = office_part(form, body, false);
+  json::Value content = json::Value::object();
+  for (const char* name : {"form", "form_version", "period", "office", "unit"}) content[name] = member(body, name);
+  content["n"] = n;
+  content["values"] = std::move(part.values);
+  content["rows"] = std::move(part.rows);
+  content["remarks"] = object_member(body, "remarks");
+  return sha256_hex(json::print(content));
+}
+
+std::string submission_id(std::string_view form, std::string_view period, std::string_view digest) {
+  return "submission:" + std::string(form) + ":" + std::string(period) + ":" + std::string(digest);
+}
+
+std::string arrival_id(std::string_view form, std::string_view period, std::string_view digest) {
+  return "arrival:" + std::string(form) + ":" + std::string(period) + ":" + std::string(digest);
+}
+
+std::optional<ReportKey> parse_submission_id(std::string_view id) { return parse_digest_id("submission:", id); }
+std::optional<ReportKey> parse_arrival_id(std::string_view id) { return parse_digest_id("arrival:", id); }
+
+Submission make_submission(const Form& form, const json::Value& report, const Period& period, const Window& window) {
+  Submission result;
+  const auto* before = json::object_at(report, "submission");
+  result.n = before == nullptr ? 1 : json::integer_at(*before, "n").value_or(0) + 1;
+  result.digest = content_digest(form, report, result.n);
+  result.id = submission_id(form.code, period.id, result.digest);
+
+  OfficePart part = office_part(form, report, true);
+  json::Value& body = result.body;
+  body = json::Value::object();
+  for (const char* name : {"form", "form_version", "period", "office", "unit"}) body[name] = member(report, name);
+  body["type"] = "submission";
+  body["n"] = result.n;
+  body["values"] = std::move(part.values);
+  body["rows"] = std::move(part.rows);
+  body["remarks"] = object_member(report, "remarks");
+  const Figures figures = complete(form, body, period, window);
+  body["values"].update(figures.computed);
+  body["rows"] = figures.rows;
+  body["listed"] = figures.listed;
+  return result;
+}
+
+void mark_submitted(json::Value& report, const Submission& submission, std::string_view by, std::string_view at) {
+  report["submission"] = {{"digest", submission.digest}, {"n", submission.n}, {"by", std::string(by)}, {"at", std::string(at)}};
+}
+
+void confirm_submission(json::Value& report, std::string_view leader, std::string_view at) {
+  report["submission"]["confirmed"] = {{"by", std::string(leader)}, {"at", std::string(at)}};
+}
+
+void withdraw_submission(json::Value& report, std::string_view by, std::string_view at) {
+  report["submission"]["withdrawn"] = {{"by", std::string(by)}, {"at", std::string(at)}};
+}
+
+Status check_submission(const Form& form, std::string_view id, const json::Value& body, const Period& period, const Window& window) {
+  const auto key = parse_submission_id(id);
+  if (!key) return not_so("the id is not that of a submission");
+  if (json::string_at(body, "type") != "submission") return not_so("type is not submission");
+  if (json::string_at(body, "form") != key->form || key->form != form.code) return not_so("the form is not that of the id");
+  if (json::string_at(body, "period") != key->period || key->period != period.id) return not_so("the period is not that of the id");
+  if (json::integer_at(body, "form_version") != form.version) return not_so("form_version is another one");
+  const auto n = json::integer_at(body, "n");
+  if (!n || *n < 1) return not_so("n is missing");
+  for (const char* part : {"values", "rows", "remarks"}) {
+    if (json::object_at(body, part) == nullptr) return not_so(std::string(part) + " is missing");
+  }
+  if (content_digest(form, body, *n) != key->digest) return not_so("the content has another digest than the id says");
+  json::Value typed_only = body;
+  OfficePart part = office_part(form, body, true);
+  typed_only["values"] = std::move(part.values);
+  typed_only["rows"] = std::move(part.rows);
+  const Figures figures = complete(form, typed_only, period, window);
+  json::Value values = typed_only["values"];
+  values.update(figures.computed);
+  const bool same = json::print(values) == json::print(body["values"]) && json::print(figures.rows) == json::print(body["rows"]) &&
+                    json::print(figures.listed) == json::print(object_member(body, "listed"));
+  return same ? Status{} : not_so("computed values are not what the form computes");
+}
+
+json::Value make_arrival(std::string_view office, const ReportKey& submission, std::string_view at, std::string_view device) {
+  json::Value body = {{"type", "arrival"}, {"form", submission.form}, {"period", submission.period}, {"digest", submission.digest},
+                      {"submission", submission_id(submission.form, submission.period, submission.digest)},
+                      {"office", std::string(office)}, {"at", std::string(at)}};
+  if (!device.empty()) body["device"] = std::string(device);
+  return body;
+}
+
+Status apply_review(json::Value& report, const Form& form, const Review& review) {
+  const auto* submission = json::object_at(report, "submission");
+  const std::string sent = submission == nullptr ? "" : json::string_at(*submission, "digest").value_or("");
+  const StateOf now = state_of(form, report);
+  const ReportState state = now.state;
+  const bool of_this = !sent.empty() && review.of == sent;
+  const bool open = state == ReportState::submitted || state == ReportState::received;
+  bool allowed = false;
+  if (review.verdict == "received") allowed = state == ReportState::submitted;
+  if (review.verdict == "returned" || review.verdict == "approved") allowed = open;
+  if (review.verdict == "locked") allowed = state == ReportState::approved;
+  if (review.verdict == "reopened") allowed = state == ReportState::approved || state == ReportState::locked;
+  if (!of_this || !allowed) {
+    Error refused = error(ErrorCode::forbidden, "a report that is " + std::string(name_of(state)) + " cannot become " + review.verdict +
+                                                    (of_this ? "" : ": the review speaks of another submission"), "state");
+    refused.message_vi = "Không chuyển được trạng thái từ “" + std::string(label_vi(state)) + "”.";
+    return refused;
+  }
+  const bool needs_reason = review.verdict == "returned" || review.verdict == "reopened";
+  json::Value reasons = json::Value::array();
+  for (const ReviewReason& reason : review.reasons) {
+    if (!reason.text.empty()) reasons.push_back(json::Value{{"field", reason.field}, {"text", reason.text}});
+  }
+  if (needs_reason && reasons.empty()) return error(ErrorCode::bad_request, review.verdict + " needs a reason");
+  if (review.verdict == "reopened" && !is_date(review.last_day)) return error(ErrorCode::bad_request, "reopened needs its last day");
+  json::Value written = {{"of", review.of}, {"verdict", review.verdict}, {"by", review.by}, {"at", review.at}};
+  if (!reasons.empty()) written["reasons"] = std::move(reasons);
+  if (!review.last_day.empty()) written["last_day"] = review.last_day;
+  report["review"] = std::move(written);
+  return {};
+}
+
+}  // namespace tram
