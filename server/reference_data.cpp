@@ -44,6 +44,10 @@ Status load_into(ReferenceData& data, Snapshot& snapshot) {
     data.campaigns.insert_or_assign(std::move(id), std::move(campaign));
     return {};
   }));
+  RETURN_IF_ERROR(each(snapshot, "office:", [&](const Document& document, const json::Value& body) -> Status {
+    if (json::boolean_at(body, "two_steps").value_or(false)) data.two_steps.insert(document.id.substr(7));
+    return {};
+  }));
   RETURN_IF_ERROR(each(snapshot, "holidays:vn", [&](const Document&, const json::Value& body) -> Status {
     ASSIGN_OR_RETURN(data.calendar, Calendar::load(body));
     return {};
