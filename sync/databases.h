@@ -28,10 +28,13 @@ DatabaseKind kind_of(std::string_view database_name);
 // ^[a-z][a-z0-9_$()+/-]*$, at most 238 bytes, and none of api, ui, metrics.
 bool is_database_name(std::string_view name);
 
-// Who wrote which stretch of sequences lately, so that an office's own push does not wake its own long poll.
+// Who wrote which stretch of sequences lately, so that an office's own push does not wake its own long poll. An instance
+// begins before its transaction and notes after it: a poll that sees the commit in between knows that it is too early.
 class EchoLog {
  public:
-  void note(std::string_view instance, std::uint64_t before, std::uint64_t after);
+  void begin(std::string_view instance);
+  void note(std::string_view instance, std::uint64_t before, std::uint64_t after);  // equal: nothing was written
+  bool writing(std::string_view instance) const;
   // `since`, moved over batches that this instance itself wrote directly behind it.
   std::uint64_t skip(std::string_view instance, std::uint64_t since) const;
 
@@ -41,7 +44,8 @@ class EchoLog {
     std::uint64_t before, after;
   };
   mutable std::mutex mutex_;
-  std::deque<Wrote> wrote_;  // the newest last, a few dozen
+  std::deque<Wrote> wrote_;           // the newest last, a few dozen
+  std::vector<std::string> writing_;
 };
 
 // An open database. Held by shared_ptr: a long poll keeps it open.

@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -39,11 +40,12 @@ struct Batch {
   };
   std::span<const Document> documents;
   std::vector<Local> locals;                          // written in the same transaction, no rows
+  std::vector<Refused> refused;                       // what was refused before: opens the answer's rows
   std::string if_seen;                                // Tram-If-Seen
   bool by_office = true;                              // for Rules::judge
 };
 
-// What became of one local edit.
+// A local edit, as PUT of one document.
 struct Edit {
   std::string id;
   RevisionId parent;                                  // empty: new, or the tombstone of a deleted document
@@ -75,19 +77,30 @@ class LocalPeer final : public Peer {
   // documents. Does nothing where options say neither merges nor rules. At start, when idle, and after each batch.
   Status settle();
 
+  // settle(), and once more every conflict there is: a rule that refused a merge may say otherwise by now.
+  Status merge_pending();
+
  private:
+  class Refusals;
+
+  Status take_all(Transaction& transaction, const Batch& batch, Written& written);
   Result<std::optional<Refused>> take_one(Transaction& transaction, const Document& document, const Batch& batch,
-                                          const std::vector<Refused>& refused);
+                                          const Refusals& refusals);
   Result<RevisionId> edit_one(Transaction& transaction, const Edit& edit, bool by_office);
-  Result<bool> settle_some();
+  Status settle_some(bool& more);
+  Status merge(Transaction& transaction, const Record& record);
 
   Store& store_;
   const LocalPeerOptions options_;
   std::atomic<std::uint64_t> settled_{0};             // at least what the store remembers
 };
 
-// settle() of a store that merges: for an office's own store after a pull, and at start.
+// merge_pending() of a store that merges: for an office's own store after a pull, and at start.
 Status merge_pending(Store& store, Rules* rules);
+
+// A sequence as JSON text, and back to what Snapshot::since reads ("\"418-9f3c0a1b\"" gives 418-9f3c0a1b).
+Sequence to_json(const WireSequence& sequence);
+std::string from_json(std::string_view sequence);
 
 // A row of the change feed for a record: every leaf, winner first. With `documents_since` also the leaves that arrived
 // after it, closed ones too, with their paths.

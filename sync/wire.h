@@ -17,6 +17,10 @@
 
 namespace tram::wire {
 
+// Most items (documents, revisions, ids) that one request may name; more is too_large, so that 64 MiB of "{},{},…" do
+// not become gigabytes.
+inline constexpr std::size_t kRequestItemsMax = 100'000;
+
 // --- _changes -----------------------------------------------------------------------------------------------------
 // {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":true,"doc":…|"docs":[…]}, without line break.
 void write_change_row(std::string& out, const ChangeRow& row, bool with_documents);
@@ -26,6 +30,7 @@ Result<ChangesPage> read_changes(std::string_view body);
 // --- _revs_diff ---------------------------------------------------------------------------------------------------
 std::string write_revisions(const RevisionSet& offered);                   // {"id":["rev"]}
 Result<RevisionSet> read_revisions(std::string_view body);                 // error named bad_revision for a bad rev
+void write_revs_list(std::string& out, const std::vector<RevisionId>& revs);  // ["rev"]
 Result<RevisionSet> read_revs_diff(std::string_view body);                 // {"id":{"missing":[…]}}
 
 // --- _bulk_docs ---------------------------------------------------------------------------------------------------
@@ -36,6 +41,7 @@ std::string write_bulk_docs(std::span<const Document> documents, const WriteOpti
 struct BulkDocs {
   bool new_edits = true;
   std::vector<Result<DocumentText>> documents;
+  std::vector<DocumentName> failed;     // of the documents that cannot be taken, in their order
 };
 Result<BulkDocs> read_bulk_docs(std::string_view body);
 void write_refused(std::string& out, const Refused& refused);              // one row
@@ -51,7 +57,7 @@ struct BulkGet {
   std::vector<Item> items;
 };
 Result<BulkGet> read_bulk_get(std::string_view body);
-// {"results":[{"id":…,"docs":[{"ok":…}|{"error":…}]}]}: the documents found.
+// {"results":[{"id":…,"docs":[{"ok":…}|{"error":…}]}]}: the documents found; those that cannot be taken are left out.
 Result<std::vector<Document>> read_bulk_get_answer(std::string_view body);
 
 // --- checkpoints --------------------------------------------------------------------------------------------------

@@ -1,0 +1,196 @@
+#include "sync/changes_feed.h"
+
+#include <algorithm>
+
+#include "core/base/json.h"
+#include "sync/render.h"
+#include "sync/wire.h"
+
+namespace tram {
+namespace {
+
+constexpr std::size_t kRecordsASlice = 300;
+constexpr std::size_t kDocumentsASlice = 50;   // they may be large
+constexpr std::int64_t kSilenceMs = 10'000;    // CouchDB gives up after 30 s
+
+}  // namespace
+
+ChangesFeed::ChangesFeed(std::shared_ptr<Database> database, Clock& clock, FeedOptions options)
+    : database_(std::move(database)),
+      clock_(clock),
+      options_(std::move(options)),
+      position_(options_.since),
+      begun_ms_(clock.steady_ms()),
+      said_ms_(begun_ms_) {
+  if (options_.mode == FeedOptions::Mode::normal) until_ = database_->store->sequence();
+  descending_from_ = until_;
+}
+
+Result<http::Chunk> ChangesFeed::next() {
+  if (phase_ == Phase::over) return http::Chunk::end();
+  if (phase_ == Phase::head) {
+    phase_ = Phase::rows;
+    if (options_.mode != FeedOptions::Mode::continuous) return http::Chunk::data("{\"results\":[\n");
+  }
+  if (phase_ == Phase::tail) return tail();
+
+  watches_ = {database_->changed->watch()};
+  if (options_.wake) watches_.push_back(options_.wake->changed->watch());
+  std::string out;
+  bool at_end = is_full() || is_own_echo();
+  if (!at_end) RETURN_IF_ERROR(read_slice(out, at_end));
+  if (is_full()) at_end = true;
+  if (!out.empty()) {
+    said_ms_ = clock_.steady_ms();
+    if (at_end && options_.mode != FeedOptions::Mode::continuous) phase_ = Phase::tail;
+    return http::Chunk::data(std::move(out));
+  }
+  if (at_end) return idle();
+  if (clock_.steady_ms() - said_ms_ < kSilenceMs) return http::Chunk::wait({});  // lets others work
+  said_ms_ = clock_.steady_ms();
+  return http::Chunk::data("\n");
+}
+
+bool ChangesFeed::is_full() const {
+  return (options_.limit && rows_ >= *options_.limit) ||
+         (options_.bytes_max > 0 && rows_ > 0 && bytes_ >= options_.bytes_max);
+}
+
+bool ChangesFeed::is_own_echo() {
+  if (options_.mode != FeedOptions::Mode::longpoll || options_.instance.empty() || rows_ > 0) return false;
+  if (database_->echo.writing(options_.instance)) return true;
+  position_ = database_->echo.skip(options_.instance, position_);
+  return false;
+}
+
+// All that is there has been told.
+http::Chunk ChangesFeed::idle() {
+  const auto tail_now = [this] {
+    phase_ = Phase::tail;
+    return http::Chunk::data("");
+  };
+  if (is_full() || options_.mode == FeedOptions::Mode::normal) return tail_now();
+  if (options_.mode == FeedOptions::Mode::longpoll && rows_ > 0) return tail_now();
+  if (options_.wake && options_.wake->store->sequence() > options_.wake_seq) return tail_now();
+
+  const std::int64_t now = clock_.steady_ms();
+  if (options_.heartbeat_ms == 0) {
+    const std::int64_t since = options_.mode == FeedOptions::Mode::continuous ? said_ms_ : begun_ms_;
+    const std::int64_t left = since + options_.timeout_ms - now;
+    return left <= 0 ? tail_now() : http::Chunk::wait({left, watches_});
+  }
+  const std::int64_t left = said_ms_ + options_.heartbeat_ms - now;
+  if (left > 0) return http::Chunk::wait({left, watches_});
+  said_ms_ = now;
+  return http::Chunk::data("\n");
+}
+
+Status ChangesFeed::read_slice(std::string& out, bool& at_end) {
+  const std::uint64_t until = until_ != 0 ? until_ : database_->store->sequence();
+  if (until <= position_) {
+    at_end = true;
+    return {};
+  }
+  return database_->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto found, records(snapshot, until, at_end));
+    for (const Record& record : found) {
+      RETURN_IF_ERROR(add_row(out, snapshot, record));
+      if (!options_.descending) position_ = record.seq;
+      if (is_full()) return {};
+    }
+    if (at_end && !options_.descending) position_ = std::max(position_, until);
+    // A long poll that has something to tell ends where it began to tell.
+    if (rows_ > 0 && options_.mode == FeedOptions::Mode::longpoll && until_ == 0) until_ = until;
+    return {};
+  });
+}
+
+Result<std::vector<Record>> ChangesFeed::records(Snapshot& snapshot, std::uint64_t until, bool& at_end) {
+  const std::size_t slice = options_.include_docs || options_.selector ? kDocumentsASlice : kRecordsASlice;
+  if (!options_.descending) {
+    auto found = snapshot.changes(position_, until, slice);
+    at_end = found && found->size() < slice;
+    return found;
+  }
+  // A window of sequences from the newest down; it holds at most as many documents.
+  const std::uint64_t from = std::max(position_, descending_from_ - std::min<std::uint64_t>(slice, descending_from_));
+  auto found = snapshot.changes(from, descending_from_, slice);
+  if (found) std::reverse(found->begin(), found->end());
+  descending_from_ = from;
+  at_end = from <= position_;
+  return found;
+}
+
+Result<bool> ChangesFeed::passes(Snapshot& snapshot, const Record& record, std::vector<std::int32_t>& leaves) const {
+  if (options_.ids && !options_.ids->contains(record.id)) return false;
+  if (options_.only_design && !record.id.starts_with("_design/")) return false;
+  leaves = record.tree.leaves();
+  if (!options_.all_leaves && !options_.new_leaves) leaves.resize(std::min<std::size_t>(leaves.size(), 1));
+  if (!options_.selector) return true;
+  std::vector<std::int32_t> matching;
+  for (const std::int32_t leaf : leaves) {
+    ASSIGN_OR_RETURN(const json::Value value, value_of(snapshot, record, leaf));
+    if (options_.selector->matches(value)) matching.push_back(leaf);
+  }
+  leaves = std::move(matching);
+  return !leaves.empty();
+}
+
+Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& record) {
+  std::vector<std::int32_t> leaves;
+  ASSIGN_OR_RETURN(const bool passing, passes(snapshot, record, leaves));
+  if (!passing) return {};
+  ChangeRow row;
+  ++rows_;
+  last_row_ = record.seq;
+  if (rows_ % options_.seq_interval == 0) {
+    ASSIGN_OR_RETURN(const WireSequence seq, snapshot.wire(record.seq));
+    row.seq = to_json(seq);
+  } else {
+    row.seq = "null";
+  }
+  row.id = record.id;
+  row.deleted = record.tree.deleted();
+  for (const std::int32_t leaf : leaves) {
+    const Node& node = record.tree.at(leaf);
+    row.leaves.push_back(node.rev);
+    if (!options_.new_leaves || node.arrived <= options_.since) continue;
+    ASSIGN_OR_RETURN(auto document, snapshot.document(record, leaf));
+    if (document) row.documents.push_back(*std::move(document));
+  }
+  const std::size_t before = out.size();
+  const bool continuous = options_.mode == FeedOptions::Mode::continuous;
+  if (rows_ > 1 && !continuous) out += ",\n";
+  wire::write_change_row(out, row, options_.new_leaves);
+  if (options_.include_docs && !options_.new_leaves) {
+    out.back() = ',';
+    out += "\"doc\":";
+    ASSIGN_OR_RETURN(const bool shown, render(out, snapshot, record, record.tree.winner(),
+                                              {.conflicts = options_.conflicts}));
+    out += shown ? "}" : "null}";
+  }
+  if (continuous) out += '\n';
+  bytes_ += out.size() - before;
+  return {};
+}
+
+Result<http::Chunk> ChangesFeed::tail() {
+  phase_ = Phase::over;
+  std::string out;
+  RETURN_IF_ERROR(database_->store->read([&](Snapshot& snapshot) -> Status {
+    const std::uint64_t read_to = options_.descending && rows_ > 0 ? last_row_ : position_;
+    ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
+    ASSIGN_OR_RETURN(const std::uint64_t pending, snapshot.pending(position_));
+    if (options_.mode == FeedOptions::Mode::continuous) {
+      out = "{\"last_seq\":";
+    } else {
+      out = rows_ > 0 ? "\n],\n\"last_seq\":" : "],\n\"last_seq\":";
+    }
+    out += last.n == 0 ? "\"0\"" : to_json(last);
+    out += ",\"pending\":" + std::to_string(pending) + "}\n";
+    return {};
+  }));
+  return http::Chunk::data(std::move(out));
+}
+
+}  // namespace tram

@@ -1,0 +1,238 @@
+// One document: reading it in all its revisions, editing it.
+#include <algorithm>
+
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "sync/open_revs.h"
+#include "sync/render.h"
+#include "sync/service.h"
+#include "sync/wire.h"
+
+namespace tram {
+namespace {
+
+constexpr std::string_view kLocal = "_local/";
+constexpr std::string_view kDesign = "_design/";
+
+http::Response absent(std::string_view reason) { return http::error_response(404, "not_found", reason); }
+
+// A rule's refusal says forbidden, and beside it which rule.
+http::Response refused(std::string_view code, std::string_view reason, std::string_view reason_vi) {
+  std::string out = "{\"error\":\"forbidden\",\"code\":";
+  json::print_string(out, code);
+  out += ",\"reason\":";
+  json::print_string(out, reason);
+  if (!reason_vi.empty()) {
+    out += ",\"reason_vi\":";
+    json::print_string(out, reason_vi);
+  }
+  return http::json_response(403, out + "}\n");
+}
+
+std::string unquoted(std::string_view tag) {
+  if (tag.starts_with("W/")) tag.remove_prefix(2);
+  if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"')) tag = tag.substr(1, tag.size() - 2);
+  return std::string(tag);
+}
+
+http::Response written(int status, const std::string& id, const RevisionId& rev) {
+  std::string out = "{\"ok\":true,\"id\":";
+  json::print_string(out, id);
+  out += ",\"rev\":";
+  json::print_string(out, rev.text());
+  http::Response response = http::json_response(status, out + "}\n");
+  response.headers.set("ETag", '"' + rev.text() + '"');
+  return response;
+}
+
+// ---- reading
+
+std::int32_t asked_node(const RevisionTree& tree, const std::optional<RevisionId>& rev, bool latest) {
+  if (!rev) return tree.winner();
+  const std::int32_t node = tree.find(*rev);
+  return latest && node != Node::kNone ? best_leaf_below(tree, node) : node;
+}
+
+Result<http::Response> get(const Call& call, const std::string& id) {
+  RETURN_IF_ERROR(check_id(id));
+  if (call.query.has("open_revs")) return open_revs(call, id);
+  std::optional<RevisionId> rev;
+  if (const auto text = call.query.get("rev")) {
+    ASSIGN_OR_RETURN(rev, RevisionId::parse(*text));
+  }
+  const bool meta = call.query.flag("meta");
+  const Shown shown{.revisions = call.query.flag("revs"),
+                    .revs_info = meta || call.query.flag("revs_info"),
+                    .conflicts = meta || call.query.flag("conflicts"),
+                    .deleted_conflicts = meta || call.query.flag("deleted_conflicts"),
+                    .local_seq = call.query.flag("local_seq")};
+  http::Response response = absent("missing");
+  RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto record, snapshot.find(id));
+    if (!record) return {};
+    if (!rev && record->tree.deleted()) {
+      response = absent("deleted");
+      return {};
+    }
+    const std::int32_t node = asked_node(record->tree, rev, call.query.flag("latest"));
+    std::string out;
+    if (node == Node::kNone) return {};
+    ASSIGN_OR_RETURN(const bool found, render(out, snapshot, *record, node, shown));
+    if (!found) return {};
+    response = http::json_response(200, out + "\n");
+    response.headers.set("ETag", '"' + record->tree.at(node).rev.text() + '"');
+    return {};
+  }));
+  const std::string_view known = call.request.headers.get("If-None-Match");
+  if (response.status == 200 && !known.empty() && unquoted(known) == unquoted(response.headers.get("ETag"))) {
+    return http::Response{304, {{"ETag", std::string(response.headers.get("ETag"))}}};
+  }
+  return response;
+}
+
+// ---- writing
+
+void settle(Database& database) {
+  const Status settled = database.peer.settle();
+  if (!settled) log::error("settle_failed", {{"database", database.name}, {"why", settled.error().message}});
+}
+
+bool is_for_administrators(const Call& call, std::string_view id) {
+  return id.starts_with(kDesign) && !call.principal.admin;
+}
+
+http::Response design_refused() {
+  return refused("design_admin_only", "Only the administrator writes design documents.",
+                 "Chỉ quản trị viên được ghi tài liệu thiết kế.");
+}
+
+Result<http::Response> edit(const Call& call, const Edit& edit, int status) {
+  if (is_for_administrators(call, edit.id)) return design_refused();
+  ASSIGN_OR_RETURN(const auto revs, call.database->peer.edit({&edit, 1}, !call.principal.admin));
+  const Result<RevisionId>& rev = revs.front();
+  if (!rev && rev.error().code == ErrorCode::forbidden) {
+    return refused(rev.error().what_name(), rev.error().message, rev.error().message_vi);
+  }
+  if (!rev && rev.error().code == ErrorCode::conflict) {
+    return http::error_response(409, "conflict", "Document update conflict.");
+  }
+  RETURN_IF_ERROR(rev);
+  settle(*call.database);
+  return written(status, edit.id, *rev);
+}
+
+Result<http::Response> replicated(const Call& call, DocumentText text) {
+  ASSIGN_OR_RETURN(const Document document, to_document(std::move(text)));
+  if (is_for_administrators(call, document.id)) return design_refused();
+  Batch batch;
+  batch.documents = {&document, 1};
+  batch.by_office = !call.principal.admin;
+  batch.if_seen = call.request.headers.get("Tram-If-Seen");
+  ASSIGN_OR_RETURN(const Written result, call.database->peer.take(batch));
+  if (!result.refused.empty()) {
+    const Refused& row = result.refused.front();
+    return refused(row.code, row.reason, row.reason_vi);
+  }
+  settle(*call.database);
+  return written(201, document.id, document.rev);
+}
+
+// The revision to replace stands in the body, in ?rev= or in If-Match; where it stands twice, it is the same.
+Result<RevisionId> parent_of(const Call& call, const std::optional<RevisionId>& in_body) {
+  std::optional<RevisionId> found = in_body;
+  for (const std::string& text : {std::string(call.query.get("rev").value_or("")),
+                                  unquoted(call.request.headers.get("If-Match"))}) {
+    if (text.empty()) continue;
+    ASSIGN_OR_RETURN(RevisionId rev, RevisionId::parse(text));
+    if (found && *found != rev) return error(ErrorCode::bad_request, "Two different revisions are given.");
+    found = std::move(rev);
+  }
+  return found.value_or(RevisionId{});
+}
+
+Result<DocumentText> read_body(const http::Request& request) {
+  json::Reader reader(request.body);
+  auto text = read_document_text(reader);
+  RETURN_IF_ERROR(reader.finish());
+  RETURN_IF_ERROR(text);
+  RETURN_IF_ERROR(check_no_attachments(*text));
+  return text;
+}
+
+Result<http::Response> put(const Call& call, const std::string& id) {
+  if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
+  RETURN_IF_ERROR(check_id(id));
+  ASSIGN_OR_RETURN(DocumentText text, read_body(call.request));
+  if (text.id && *text.id != id) return error(ErrorCode::bad_request, "The _id is not that of the address.");
+  text.id = id;
+  if (call.query.get("new_edits") == "false") {
+    if (!text.rev) {
+      ASSIGN_OR_RETURN(text.rev, parent_of(call, std::nullopt));
+    }
+    return replicated(call, std::move(text));
+  }
+  ASSIGN_OR_RETURN(RevisionId parent, parent_of(call, text.rev));
+  return edit(call, {id, std::move(parent), text.deleted, std::move(text.body)}, 201);
+}
+
+Result<http::Response> post(const Service& service, const Call& call) {
+  if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
+  ASSIGN_OR_RETURN(DocumentText text, read_body(call.request));
+  if (!text.id) text.id = service.options().random->hex(16);
+  if (text.id->starts_with(kLocal)) return error(ErrorCode::bad_request, "Write _local documents with PUT.");
+  return edit(call, {*text.id, text.rev.value_or(RevisionId{}), text.deleted, std::move(text.body)}, 201);
+}
+
+Result<http::Response> remove(const Call& call, const std::string& id) {
+  RETURN_IF_ERROR(check_id(id));
+  ASSIGN_OR_RETURN(RevisionId parent, parent_of(call, std::nullopt));
+  std::optional<Record> record;
+  RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(record, snapshot.find(id));
+    return {};
+  }));
+  if (!record) return absent("missing");
+  if (parent.empty() && record->tree.deleted()) return absent("deleted");
+  return edit(call, {id, std::move(parent), true, "{}"}, 200);
+}
+
+using DocumentHandler = Result<http::Response> (*)(const Call&, const std::string&);
+
+// "_design/x" and "_local/x" come with the slash raw or as %2F.
+void add(http::Router& router, Service& service, std::string_view method, Access needed, DocumentHandler handler) {
+  router.add(method, "/{db}/{id}", service.in_database(needed, [handler](const Call& call) {
+    return handler(call, call.path["id"]);
+  }));
+  router.add(method, "/{db}/_design/{name}", service.in_database(needed, [handler](const Call& call) {
+    return handler(call, std::string(kDesign) + call.path["name"]);
+  }));
+}
+
+}  // namespace
+
+Status check_no_attachments(const DocumentText& text) {
+  if (!text.attachments) return {};
+  json::Reader reader(*text.attachments);
+  if (reader.enter_object() && !reader.next_member()) return {};
+  return error(ErrorCode::bad_request, "Attachments are not supported yet.", "bad_document");
+}
+
+void add_document_routes(http::Router& router, Service& service) {
+  add(router, service, "GET", Access::read, get);
+  add(router, service, "PUT", Access::write, put);
+  add(router, service, "DELETE", Access::write, remove);
+  router.add("POST", "/{db}", service.in_database(Access::write, [&service](const Call& call) {
+    return post(service, call);
+  }));
+  for (const std::string_view method : {"GET", "POST", "PUT", "DELETE"}) {
+    router.add(method, "/{db}/_design/{name}/{rest...}", service.in_database(Access::read, [](const Call&) {
+      return Result<http::Response>(not_served("This server runs no JavaScript: use _find."));
+    }));
+    if (method == "POST") continue;
+    router.add(method, "/{db}/{id}/{attachment...}", service.in_database(Access::read, [](const Call&) {
+      return Result<http::Response>(not_served("Attachments are not supported yet."));
+    }));
+  }
+}
+
+}  // namespace tram

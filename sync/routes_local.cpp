@@ -1,0 +1,105 @@
+// _local documents: where replicators keep their checkpoints. The last writer wins.
+#include "core/base/json.h"
+#include "sync/service.h"
+
+namespace tram {
+namespace {
+
+constexpr std::string_view kLocal = "_local/";
+
+std::string id_of(const Call& call) { return std::string(kLocal) + call.path["name"]; }
+
+Result<http::Response> get(const Call& call) {
+  const std::string id = id_of(call);
+  std::optional<LocalDocument> found;
+  RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(found, snapshot.local(local_key(call.principal, call.access, id)));
+    return {};
+  }));
+  if (!found) return http::error_response(404, "not_found", "missing");
+  std::string out = "{\"_id\":";
+  json::print_string(out, id);
+  out += ",\"_rev\":\"" + found->rev + '"';
+  const std::string_view members = std::string_view(found->body).substr(1);
+  if (members.find_first_not_of(" \t\r\n") != members.rfind('}')) out += ',';
+  out += members;
+  return http::json_response(200, out + "\n");
+}
+
+http::Response written(int status, const std::string& id, std::string_view rev) {
+  std::string out = "{\"ok\":true,\"id\":";
+  json::print_string(out, id);
+  out += ",\"rev\":\"";
+  out += rev;
+  return http::json_response(status, out + "\"}\n");
+}
+
+Result<http::Response> put(const Service& service, const Call& call) {
+  if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
+  const std::string id = id_of(call);
+  RETURN_IF_ERROR(check_id(id));
+  json::Reader reader(call.request.body);
+  DocumentName name;
+  auto text = read_document_text(reader, &name);
+  RETURN_IF_ERROR(reader.finish());
+  RETURN_IF_ERROR(text);
+  const std::string key = local_key(call.principal, call.access, id);
+  RETURN_IF_ERROR(check_local(service, call, key, text->body.size()));
+  std::string given = text->rev ? text->rev->text() : std::string(call.query.get("rev").value_or(""));
+  std::string rev;
+  RETURN_IF_ERROR(call.database->store->write([&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(rev, transaction.put_local(key, text->body, given));
+    return {};
+  }));
+  return written(201, id, rev);
+}
+
+Result<http::Response> remove(const Call& call) {
+  const std::string id = id_of(call);
+  bool removed = false;
+  RETURN_IF_ERROR(call.database->store->write([&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(removed, transaction.delete_local(local_key(call.principal, call.access, id)));
+    return {};
+  }));
+  if (!removed) return http::error_response(404, "not_found", "missing");
+  return written(200, id, "0-0");
+}
+
+}  // namespace
+
+std::string local_key(const Principal& principal, Access access, std::string_view id) {
+  if (access == Access::write) return std::string(id);
+  return std::string(kLocal) + "@" + principal.name + "/" + std::string(id.substr(kLocal.size()));
+}
+
+Status check_local(const Service& service, const Call& call, std::string_view key, std::size_t bytes) {
+  const bool may_write = call.access == Access::write;
+  if (bytes > (may_write ? kDocumentBytesMax : service.options().local_bytes_max)) {
+    return error(ErrorCode::too_large, "The document is too large for a _local one.", "document_too_large");
+  }
+  if (may_write) return {};
+  const std::size_t most = service.options().locals_max;
+  bool is_room = true;
+  RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto known, snapshot.local(key));
+    if (known) return {};
+    ASSIGN_OR_RETURN(const auto all, snapshot.locals(local_key(call.principal, call.access, kLocal), most));
+    is_room = all.size() < most;
+    return {};
+  }));
+  if (is_room) return {};
+  return error(ErrorCode::forbidden, "This credential keeps at most " + std::to_string(most) + " _local documents here.",
+               "forbidden");
+}
+
+void add_local_routes(http::Router& router, Service& service) {
+  for (const std::string_view path : {"/{db}/_local/{name...}"}) {
+    router.add("GET", path, service.in_database(Access::read, get));
+    router.add("PUT", path, service.in_database(Access::read, [&service](const Call& call) {
+      return put(service, call);
+    }));
+    router.add("DELETE", path, service.in_database(Access::read, remove));
+  }
+}
+
+}  // namespace tram

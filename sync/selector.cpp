@@ -1,0 +1,183 @@
+#include "sync/selector.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace tram {
+namespace {
+
+using json::Value;
+
+constexpr std::array<std::string_view, 14> kOperators = {"$eq", "$ne",     "$lt",   "$lte",       "$gt",  "$gte", "$in",
+                                                         "$nin", "$exists", "$type", "$elemMatch", "$size", "$all",
+                                                         "$not"};
+
+Error bad_selector(std::string message, std::string name = "bad_request") {
+  return error(ErrorCode::bad_request, std::move(message), std::move(name));
+}
+
+bool is_combination(std::string_view name) { return name == "$and" || name == "$or" || name == "$nor"; }
+
+// An object whose members are operators, rather than one that is compared as a value or names nested members.
+bool has_operators(const Value& value) {
+  return value.is_object() && !value.empty() && value.begin().key().starts_with('$');
+}
+
+Status check(const Value& selector);
+
+Status check_operator(const std::string& name, const Value& operand) {
+  if (is_combination(name)) {
+    if (!operand.is_array()) return bad_selector(name + " takes an array.");
+    for (const Value& one : operand) RETURN_IF_ERROR(check(one));
+    return {};
+  }
+  if (std::find(kOperators.begin(), kOperators.end(), name) == kOperators.end()) {
+    return bad_selector("Invalid operator: " + name, "invalid_operator");
+  }
+  if (name == "$not" || name == "$elemMatch") return check(operand);
+  const bool wants_array = name == "$in" || name == "$nin" || name == "$all";
+  if (wants_array && !operand.is_array()) return bad_selector(name + " takes an array.");
+  if (name == "$exists" && !operand.is_boolean()) return bad_selector("$exists takes true or false.");
+  if (name == "$type" && !operand.is_string()) return bad_selector("$type takes a string.");
+  if (name == "$size" && !operand.is_number_integer()) return bad_selector("$size takes a whole number.");
+  return {};
+}
+
+Status check(const Value& selector) {
+  if (!selector.is_object()) return bad_selector("A selector is an object.");
+  for (const auto& [name, operand] : selector.items()) {
+    if (name.starts_with('$')) {
+      RETURN_IF_ERROR(check_operator(name, operand));
+    } else if (operand.is_object()) {
+      RETURN_IF_ERROR(check(operand));
+    }
+  }
+  return {};
+}
+
+int rank(const Value& value) {
+  if (value.is_null()) return 0;
+  if (value.is_boolean()) return value.get<bool>() ? 2 : 1;
+  if (json::is_number(value)) return 3;
+  if (value.is_string()) return 4;
+  return value.is_array() ? 5 : 6;
+}
+
+std::string_view type_of(const Value& value) {
+  constexpr std::array<std::string_view, 7> kNames = {"null", "boolean", "boolean", "number", "string", "array", "object"};
+  return kNames[static_cast<std::size_t>(rank(value))];
+}
+
+template <typename T>
+int order(const T& a, const T& b) {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+int compare_numbers(const Value& a, const Value& b) {
+  if (a.is_number_integer() && b.is_number_integer() && !a.is_number_unsigned() && !b.is_number_unsigned()) {
+    return order(a.get<std::int64_t>(), b.get<std::int64_t>());
+  }
+  const auto number = [](const Value& value) { return std::strtold(json::number_text(value)->c_str(), nullptr); };
+  return order(number(a), number(b));
+}
+
+bool matches_object(const Value& selector, const Value& value);
+
+bool contains(const Value& list, const Value& wanted) {
+  return std::any_of(list.begin(), list.end(), [&](const Value& one) { return compare_values(one, wanted) == 0; });
+}
+
+bool compare(std::string_view name, int order) {
+  if (name == "$lt") return order < 0;
+  if (name == "$lte") return order <= 0;
+  if (name == "$gt") return order > 0;
+  if (name == "$gte") return order >= 0;
+  return name == "$eq" ? order == 0 : order != 0;
+}
+
+// One operator against a member; nullptr where it is absent.
+bool matches_operator(const std::string& name, const Value& operand, const Value* member) {
+  const auto matches_one = [&](const Value& selector) { return member != nullptr && matches_object(selector, *member); };
+  if (name == "$exists") return operand.get<bool>() == (member != nullptr);
+  if (name == "$not") return !matches_one(operand);
+  if (name == "$and") return std::all_of(operand.begin(), operand.end(), matches_one);
+  if (name == "$or") return std::any_of(operand.begin(), operand.end(), matches_one);
+  if (name == "$nor") return std::none_of(operand.begin(), operand.end(), matches_one);
+  if (member == nullptr) return false;
+  if (name == "$in") return contains(operand, *member);
+  if (name == "$nin") return !contains(operand, *member);
+  if (name == "$type") return type_of(*member) == operand.get_ref<const std::string&>();
+  if (name == "$size") return member->is_array() && std::cmp_equal(member->size(), operand.get<std::int64_t>());
+  if (name == "$all") {
+    return member->is_array() &&
+           std::all_of(operand.begin(), operand.end(), [&](const Value& one) { return contains(*member, one); });
+  }
+  if (name == "$elemMatch") {
+    return member->is_array() &&
+           std::any_of(member->begin(), member->end(), [&](const Value& one) { return matches_object(operand, one); });
+  }
+  return compare(name, compare_values(*member, operand));
+}
+
+bool matches_member(const Value& wanted, const Value* member) {
+  if (has_operators(wanted)) {
+    return std::all_of(wanted.items().begin(), wanted.items().end(),
+                       [&](const auto& item) { return matches_operator(item.key(), item.value(), member); });
+  }
+  if (wanted.is_object() && !wanted.empty()) {
+    const Value absent = Value::object();
+    return matches_object(wanted, member != nullptr ? *member : absent);
+  }
+  return member != nullptr && compare_values(*member, wanted) == 0;
+}
+
+bool matches_object(const Value& selector, const Value& value) {
+  return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& item) {
+    if (item.key().starts_with('$')) return matches_operator(item.key(), item.value(), &value);
+    return matches_member(item.value(), member_at(value, item.key()));
+  });
+}
+
+}  // namespace
+
+const Value* member_at(const Value& value, std::string_view dotted) {
+  const Value* at = &value;
+  std::string name;
+  for (std::size_t i = 0; i <= dotted.size(); ++i) {
+    if (i < dotted.size() && dotted[i] == '\\' && i + 1 < dotted.size() && dotted[i + 1] == '.') {
+      name += dotted[++i];
+    } else if (i < dotted.size() && dotted[i] != '.') {
+      name += dotted[i];
+    } else {
+      if (!at->is_object()) return nullptr;
+      const auto found = at->find(name);
+      if (found == at->end()) return nullptr;
+      at = &*found;
+      name.clear();
+    }
+  }
+  return at;
+}
+
+int compare_values(const Value& a, const Value& b) {
+  if (rank(a) != rank(b)) return order(rank(a), rank(b));
+  if (json::is_number(a)) return compare_numbers(a, b);
+  if (a.is_string()) return order(a.get_ref<const std::string&>(), b.get_ref<const std::string&>());
+  if (a.is_array()) {
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+      if (const int order = compare_values(a[i], b[i]); order != 0) return order;
+    }
+    return order(a.size(), b.size());
+  }
+  return a.is_object() ? order(json::print(a), json::print(b)) : 0;
+}
+
+Result<Selector> Selector::parse(const Value& selector) {
+  RETURN_IF_ERROR(check(selector));
+  return Selector(selector);
+}
+
+bool Selector::matches(const Value& document) const { return matches_object(selector_, document); }
+
+}  // namespace tram
