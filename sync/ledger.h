@@ -18,7 +18,7 @@ namespace tram {
 
 enum class Fate {
   pending,     // saved here; the province has not got it
-  sent,        // on its way, or the answer was lost
+  sent,        // on its way: no answer yet
   received,    // the province holds it
   accepted,    // a submission with the province's receipt
   refused,     // the province did not take it: see reason

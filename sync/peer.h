@@ -32,24 +32,25 @@ struct ChangeRow {
   std::vector<Document> documents;
 };
 
+// Why a document was not taken. `error` is forbidden or unauthorized on the wire; `code` tells the kind.
+struct Refused {
+  std::string id, rev;
+  std::string error = "forbidden";
+  std::string code, reason, reason_vi;
+};
+
 struct ChangesPage {
   std::vector<ChangeRow> rows;
   Sequence last_seq = kBeginning;         // the position truly read to
   std::optional<std::uint64_t> pending;   // documents behind this page, where the peer tells
   bool has_documents = false;             // rows carry their documents: no missing(), no read()
+  std::vector<Refused> unreadable = {};   // of the documents carried, those that cannot be taken
 };
 
 struct PageOptions {
   std::size_t rows_max = 500;
   std::size_t bytes_max = 256 * 1024;
   bool inline_documents = false;
-};
-
-// Why a document was not taken. `error` is forbidden or unauthorized on the wire; `code` tells the kind.
-struct Refused {
-  std::string id, rev;
-  std::string error = "forbidden";
-  std::string code, reason, reason_vi;
 };
 
 // A checkpoint as both sides keep it in _local/tram-<replication id>.

@@ -58,7 +58,7 @@ class RemoteServer {
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
                               http::Headers headers = {});
-  // The same in two halves, for long polls.
+  // The same in two halves, for long polls; what their headers told at the beginning is not believed at the end.
   std::unique_ptr<http::Pending> start(std::string_view target, http::Headers headers, std::int64_t silence_max_ms);
   Result<http::Response> finish(http::Pending& pending);
 
@@ -66,15 +66,15 @@ class RemoteServer {
 
   // Told by the answers so far.
   const SeqMap& seqs() const { return seqs_; }         // Tram-Seqs, the last
-  const std::string& rules() const { return rules_; }  // Tram-Rules, the last one; empty: never told
   std::uint64_t answers() const { return answers_; }   // answers that counted, errors too
+  std::uint64_t seqs_told() const { return seqs_told_; }  // how often seqs() was told anew
 
   void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
   http::Client& client() { return client_; }
 
  private:
   http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
-  Result<http::Response> judge(http::Response response);
+  Result<http::Response> judge(http::Response response, bool is_fresh);
   Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 
@@ -85,8 +85,7 @@ class RemoteServer {
   bool own_ = false;
   bool gzip_ = true;           // until the server answers 415
   SeqMap seqs_;
-  std::string rules_;
-  std::uint64_t answers_ = 0;
+  std::uint64_t answers_ = 0, seqs_told_ = 0;
 };
 
 // "a=1-x, b=0" as Tram-Seqs says it.

@@ -30,6 +30,7 @@ struct SyncStatus {
   std::string last_contact;            // "2026-11-22T03:00:00Z", wall time of this PC; empty: never
   struct LastError {
     std::string code, message, message_vi;
+    bool operator==(const LastError&) const = default;
   };
   std::optional<LastError> last_error;
   std::uint64_t pending = 0;           // local revisions the province has not acknowledged, without refused ones

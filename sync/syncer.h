@@ -66,8 +66,9 @@ class Syncer {
   void wake();
   // Offers everything refused once more in the next round.
   void retry_refused();
-  // An administrator confirms that another server or database stands at the address now: compare everything with it.
-  Status accept_server();
+  // An administrator confirms that another server or database stands at the address now: the next round compares
+  // everything with it.
+  void accept_server();
 
  private:
   struct Impl;

@@ -1,0 +1,160 @@
+#include "sync/remote_peer.h"
+
+#include "core/base/json.h"
+#include "http/url.h"
+#include "sync/local_peer.h"
+#include "sync/wire.h"
+
+namespace tram {
+namespace {
+
+Error half_an_answer(const Error& why) { return error(ErrorCode::offline, "The answer is incomplete: " + why.message); }
+
+template <typename T>
+Result<T> whole(Result<T> read) {
+  if (!read) return half_an_answer(read.error());
+  return read;
+}
+
+// "416-9f3c0a1b..418-9f3c0a1b"
+std::optional<std::pair<std::string, std::string>> parse_wrote(std::string_view text) {
+  const auto dots = text.find("..");
+  if (dots == std::string_view::npos) return std::nullopt;
+  return std::pair(std::string(text.substr(0, dots)), std::string(text.substr(dots + 2)));
+}
+
+}  // namespace
+
+Sequence sequence_of(std::string_view seq) {
+  if (seq.empty() || seq == "0") return kBeginning;
+  Sequence text;
+  json::print_string(text, seq);
+  return text;
+}
+
+RemotePeer::RemotePeer(RemoteServer& server, std::string database)
+    : server_(server), database_(std::move(database)), path_("/" + http::percent_encode(database_)) {}
+
+void RemotePeer::set_session(Session* session, std::string instance) {
+  session_ = session;
+  instance_ = std::move(instance);
+}
+
+Result<http::Response> RemotePeer::call(std::string_view method, const std::string& rest, std::string body,
+                                        bool guarded) {
+  http::Headers headers;
+  bool begins_session = false;
+  if (server_.own()) {
+    if (guarded && !if_seen_.empty()) headers.set("Tram-If-Seen", if_seen_);
+    if (session_) {
+      ASSIGN_OR_RETURN(const std::string session, session_->header());
+      begins_session = !session.empty();
+      if (begins_session) headers.set("Tram-Session", session);
+    }
+  }
+  auto response = server_.send(method, path_ + rest, std::move(body), std::move(headers));
+  if (begins_session) session_->answered(response ? Status() : Status(response.error()));
+  if (response && server_.own()) rules_ = std::string(response->headers.get("Tram-Rules"));
+  return response;
+}
+
+Result<PeerId> RemotePeer::id() {
+  if (id_) return *id_;
+  if (!server_.identified()) RETURN_IF_ERROR(server_.identify());
+  ASSIGN_OR_RETURN(const std::vector<DatabaseInfo> infos, server_.infos({database_}));
+  if (infos.empty() || !infos.front().found) {
+    return error(ErrorCode::not_found, "The server has no database " + database_ + ".");
+  }
+  const DatabaseInfo& info = infos.front();
+  id_ = PeerId{server_.own() ? info.db_uuid : server_.uuid() + "/" + database_, info.start_time};
+  return *id_;
+}
+
+Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
+  std::string query = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since)) +
+                      "&limit=" + std::to_string(options.rows_max);
+  if (server_.own()) {
+    query += "&bytes=" + std::to_string(options.bytes_max);
+    if (options.inline_documents) query += "&include_docs=true&revs=true&leaves=new";
+  }
+  ASSIGN_OR_RETURN(const http::Response response, call("GET", query, {}, true));
+  ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
+  page.has_documents = page.has_documents && server_.own() && options.inline_documents;
+  return page;
+}
+
+Result<RevisionSet> RemotePeer::missing(const RevisionSet& offered) {
+  ASSIGN_OR_RETURN(const http::Response response, call("POST", "/_revs_diff", wire::write_revisions(offered)));
+  return whole(wire::read_revs_diff(response.body));
+}
+
+Result<std::vector<Document>> RemotePeer::read(const RevisionSet& wanted) {
+  ASSIGN_OR_RETURN(const http::Response response, call("POST", "/_bulk_get?revs=true&latest=true&attachments=false",
+                                                       wire::write_bulk_get(wanted)));
+  return whole(wire::read_bulk_get_answer(response.body));
+}
+
+Result<Written> RemotePeer::write(std::span<const Document> documents, const WriteOptions& options) {
+  std::string target = "/_bulk_docs";
+  WriteOptions sent = options;
+  if (server_.own()) {
+    if (!instance_.empty()) target += "?instance=" + instance_;
+  } else {
+    sent.checkpoint = nullptr;  // a cluster may keep it in another shard than the documents
+  }
+  ASSIGN_OR_RETURN(const http::Response response, call("POST", target, wire::write_bulk_docs(documents, sent), true));
+  Written written;
+  ASSIGN_OR_RETURN(written.refused, whole(wire::read_refused(response.body)));
+  if (server_.own()) {
+    written.wrote = parse_wrote(response.headers.get("Tram-Wrote"));
+    written.rules = std::string(response.headers.get("Tram-Rules"));
+  }
+  return written;
+}
+
+std::string RemotePeer::local_target(const std::string& replication_id) const {
+  return "/_local/tram-" + http::percent_encode(replication_id);
+}
+
+Result<std::optional<Checkpoint>> RemotePeer::checkpoint(const std::string& replication_id) {
+  auto response = call("GET", local_target(replication_id));
+  if (!response && response.error().code == ErrorCode::not_found) return std::optional<Checkpoint>();
+  if (!response) return std::move(response).error();
+  return wire::read_checkpoint(response->body);
+}
+
+Result<std::string> RemotePeer::save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) {
+  Checkpoint sent = checkpoint;
+  for (bool again = false;; again = true) {
+    std::string body = wire::write_checkpoint(sent);
+    if (!sent.rev.empty()) body = "{\"_rev\":\"" + sent.rev + "\"," + body.substr(1);
+    auto response = call("PUT", local_target(replication_id), std::move(body));
+    if (!response && response.error().code == ErrorCode::conflict && !again) {
+      ASSIGN_OR_RETURN(const std::optional<Checkpoint> present, this->checkpoint(replication_id));
+      sent.rev = present ? present->rev : "";
+      continue;
+    }
+    if (!response) return std::move(response).error();
+    ASSIGN_OR_RETURN(const json::Value answer, whole(json::parse_object(response->body)));
+    return json::string_at(answer, "rev").value_or("");
+  }
+}
+
+std::unique_ptr<http::Pending> RemotePeer::start_news(const Sequence& since, const std::string& wake,
+                                                      std::int64_t heartbeat_ms) {
+  std::string target = path_ + "/_changes?feed=longpoll&limit=1&since=" + http::percent_encode(from_json(since)) +
+                       "&heartbeat=" + std::to_string(heartbeat_ms);
+  if (server_.own()) {
+    if (!wake.empty()) target += "&wake=" + http::percent_encode(wake);
+    if (!instance_.empty()) target += "&instance=" + instance_;
+  }
+  return server_.start(target, {}, 2 * heartbeat_ms);
+}
+
+Result<Sequence> RemotePeer::finish_news(http::Pending& pending) {
+  ASSIGN_OR_RETURN(const http::Response response, server_.finish(pending));
+  ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
+  return std::move(page.last_seq);
+}
+
+}  // namespace tram

@@ -1,0 +1,69 @@
+// sync/remote_peer.h: a database behind a RemoteServer as a Peer.
+//
+// Toward our own server it uses the additions that save round trips (documents inside the feed, the checkpoint inside
+// the batch, Tram-If-Seen, Tram-Session); toward any other CouchDB or PouchDB server only what those know. Errors are
+// those of RemoteServer::send; a body of another shape than expected is `offline`, half an answer. One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "sync/peer.h"
+#include "sync/remote_server.h"
+#include "sync/session.h"
+
+namespace tram {
+
+class RemotePeer final : public Peer {
+ public:
+  RemotePeer(RemoteServer& server, std::string database);
+
+  Result<PeerId> id() override;
+  Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override;
+  Result<RevisionSet> missing(const RevisionSet& offered) override;
+  Result<std::vector<Document>> read(const RevisionSet& wanted) override;
+  Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
+  Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) override;
+  Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) override;
+
+  const std::string& database() const { return database_; }
+  // The identity, where it is known from earlier or from RemoteServer::infos: id() then asks nothing.
+  void remember(PeerId id) { id_ = std::move(id); }
+  // Own servers only. A sequence that must lie in the server's history, or feed and batch are history_changed; empty: no
+  // condition.
+  void set_if_seen(std::string seq) { if_seen_ = std::move(seq); }
+  // Own servers only; outlives the peer. Its header goes with the first request of feed, batch, or comparison.
+  void set_session(Session* session, std::string instance);
+
+  // Tram-Rules as last told for this database; empty: never.
+  const std::string& rules() const { return rules_; }
+
+  // A long poll for news in this database after `since` or, own servers only, in another one ("reference:12-9f3c0a1b").
+  // Answers where this database stands now; what is new is for changes() to tell.
+  std::unique_ptr<http::Pending> start_news(const Sequence& since, const std::string& wake, std::int64_t heartbeat_ms);
+  Result<Sequence> finish_news(http::Pending& pending);
+
+ private:
+  Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
+                              bool guarded = false);
+  std::string local_target(const std::string& replication_id) const;
+
+  RemoteServer& server_;
+  const std::string database_;
+  const std::string path_;      // "/" and the name, encoded
+  std::optional<PeerId> id_;
+  std::string if_seen_;
+  std::string rules_;
+  Session* session_ = nullptr;
+  std::string instance_;        // of the store that speaks; keeps its own writes from waking its own long poll
+};
+
+// "418-9f3c0a1b", as headers have it, as JSON text; the reverse of from_json.
+Sequence sequence_of(std::string_view seq);
+
+}  // namespace tram

@@ -1,0 +1,237 @@
+#include "sync/remote_server.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/digest.h"
+#include "core/base/json.h"
+#include "http/date.h"
+#include "http/url.h"
+#include "sync/wire.h"
+
+namespace tram {
+namespace {
+
+constexpr std::int64_t kRetryAfterMaxMs = 3'600'000;
+constexpr std::int64_t kDiskFullMs = 1'800'000;
+constexpr std::uint64_t kAnswerBytesMax = 64ULL << 20;
+constexpr std::string_view kJson = "application/json";
+
+bool is_redirect(int status) { return status >= 300 && status < 400; }
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+// What a proxy in between may say in its own name; nothing of it is believed but that the request failed.
+bool may_be_a_proxy(int status) {
+  return status == 408 || status == 413 || status == 414 || status == 429 || status == 431 || status >= 500;
+}
+
+Error portal(std::string what) {
+  Error error_ = error(ErrorCode::captive_portal,
+                       "Something else than the province's server answered (" + std::move(what) +
+                           "): sign in to this network, or ask who runs it.");
+  error_.message_vi = "Không phải máy chủ của tỉnh trả lời: hãy đăng nhập vào mạng này trước.";
+  return error_;
+}
+
+Error other_peer() {
+  Error error_ = error(ErrorCode::wrong_peer,
+                       "Another server stands at this address than the one known; nothing was sent to it. An "
+                       "administrator must confirm it.");
+  error_.message_vi = "Máy chủ tại địa chỉ này không phải máy chủ đã biết; chưa gửi gì. Cần quản trị viên xác nhận.";
+  return error_;
+}
+
+Error half_an_answer(const Error& why) { return error(ErrorCode::offline, "The answer is incomplete: " + why.message); }
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+DatabaseInfo read_info(std::string name, const json::Value& info) {
+  DatabaseInfo result;
+  result.name = std::move(name);
+  if (!info.is_object()) return result;
+  result.found = true;
+  if (const auto seq = info.find("update_seq"); seq != info.end()) result.update_seq = json::print(*seq);
+  result.start_time = json::string_at(info, "instance_start_time").value_or("");
+  if (const json::Value* tram = json::object_at(info, "tram")) {
+    result.db_uuid = json::string_at(*tram, "db_uuid").value_or("");
+  }
+  return result;
+}
+
+}  // namespace
+
+RemoteServer::RemoteServer(http::Client& client, const Credential& credential) : client_(client) {
+  if (!credential.token.empty()) {
+    authorization_ = "Bearer " + credential.token;
+  } else if (!credential.user.empty()) {
+    authorization_ = "Basic " + to_base64(credential.user + ":" + credential.password);
+  }
+}
+
+void RemoteServer::remember(std::string uuid, bool own) {
+  uuid_ = std::move(uuid);
+  own_ = own;
+}
+
+void RemoteServer::forget() {
+  uuid_.clear();
+  own_ = false;
+  seqs_.clear();
+}
+
+Status RemoteServer::identify() {
+  ASSIGN_OR_RETURN(const http::Response response, send("GET", "/"));
+  auto welcome = json::parse_object(response.body);
+  if (!welcome) return half_an_answer(welcome.error());
+  const std::string uuid = json::string_at(*welcome, "uuid").value_or("");
+  if (uuid.empty()) return portal("no greeting of a server that replicates");
+  if (!uuid_.empty() && uuid != uuid_) return other_peer();
+  const json::Value* tram = json::object_at(*welcome, "tram");
+  const bool own = tram && json::integer_at(*tram, "protocol") == 1;
+  if (own && response.headers.get("Tram-Peer") != uuid) return other_peer();
+  remember(uuid, own);
+  return {};
+}
+
+http::Request RemoteServer::request(std::string_view method, std::string_view target, std::string body,
+                                    http::Headers headers) {
+  http::Request request;
+  request.method = std::string(method);
+  request.target = std::string(target);
+  request.headers = std::move(headers);
+  request.headers.set("Accept", kJson);
+  if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
+  if (!body.empty()) request.headers.set("Content-Type", kJson);
+  request.body = std::move(body);
+  return request;
+}
+
+Result<http::Response> RemoteServer::send(std::string_view method, std::string_view target, std::string body,
+                                          http::Headers headers) {
+  const http::Request message = request(method, target, std::move(body), std::move(headers));
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kAnswerBytesMax;
+  options.gzip_body = gzip_;
+  auto response = client_.send(message, options);
+  if (response && response->status == 415 && gzip_ && !message.body.empty()) {
+    gzip_ = options.gzip_body = false;
+    response = client_.send(message, options);
+  }
+  if (!response) return response;
+  return judge(*std::move(response), true);
+}
+
+std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http::Headers headers,
+                                                   std::int64_t silence_max_ms) {
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kAnswerBytesMax;
+  options.silence_max_ms = silence_max_ms;
+  return client_.start(request("GET", target, {}, std::move(headers)), options);
+}
+
+Result<http::Response> RemoteServer::finish(http::Pending& pending) {
+  auto response = pending.take();
+  if (!response) return response;
+  return judge(*std::move(response), false);
+}
+
+Status RemoteServer::check_identity(const http::Response& response) {
+  const int status = response.status;
+  const bool is_json = response.content_type() == kJson;
+  if (is_redirect(status)) return portal("a redirect");
+  if (status == 511) return portal("network authentication required");
+  if (own_) {
+    const std::string_view peer = response.headers.get("Tram-Peer");
+    if (peer == uuid_) return {};
+    if (!peer.empty()) return other_peer();
+    if (may_be_a_proxy(status)) return {};
+    if (is_json) return other_peer();
+  } else if (is_json || may_be_a_proxy(status)) {
+    return {};
+  }
+  return portal(response.content_type().empty() ? "no content type" : response.content_type());
+}
+
+Result<http::Response> RemoteServer::judge(http::Response response, bool is_fresh) {
+  RETURN_IF_ERROR(check_identity(response));
+  const bool ours = own_ && response.headers.get("Tram-Peer") == uuid_;
+  if (!own_ || ours) ++answers_;
+  if (ours && is_fresh && response.headers.has("Tram-Seqs")) {
+    seqs_ = parse_seqs(response.headers.get("Tram-Seqs"));
+    ++seqs_told_;
+  }
+  if (is_success(response.status)) {
+    if (response.content_type() != kJson) return portal(response.content_type());
+    return response;
+  }
+  return failure(response);
+}
+
+Error RemoteServer::failure(const http::Response& response) const {
+  Error failure = wire::read_error(response.status, response.content_type() == kJson ? response.body : "");
+  const std::int64_t pause_ms = retry_after_ms(response);
+  if (response.status == 503 && pause_ms > 0) failure.code = ErrorCode::busy;
+  if (failure.code == ErrorCode::busy) failure.retry_after_ms = pause_ms;
+  if (response.status == 507 && pause_ms == 0) failure.retry_after_ms = kDiskFullMs;
+  return failure;
+}
+
+Result<std::vector<DatabaseInfo>> RemoteServer::infos(const std::vector<std::string>& names) {
+  std::vector<DatabaseInfo> infos;
+  if (!own_) {
+    for (const std::string& name : names) {
+      auto response = send("GET", "/" + http::percent_encode(name));
+      if (!response && response.error().code != ErrorCode::not_found) return std::move(response).error();
+      auto info = json::parse(response ? response->body : "null");
+      if (!info) return half_an_answer(info.error());
+      infos.push_back(read_info(name, *info));
+    }
+    return infos;
+  }
+  const json::Value question = {{"keys", names}};
+  ASSIGN_OR_RETURN(const http::Response response, send("POST", "/_dbs_info", json::print(question)));
+  auto answer = json::parse(response.body);
+  if (!answer) return half_an_answer(answer.error());
+  if (!answer->is_array()) return error(ErrorCode::offline, "The answer of _dbs_info is no list.");
+  for (const json::Value& row : *answer) {
+    const json::Value* info = json::object_at(row, "info");
+    infos.push_back(read_info(json::string_at(row, "key").value_or(""), info ? *info : json::Value()));
+  }
+  return infos;
+}
+
+SeqMap parse_seqs(std::string_view text) {
+  SeqMap seqs;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    const std::string_view item = trimmed(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    const auto equals = item.rfind('=');
+    if (equals != std::string_view::npos && equals > 0) {
+      seqs.insert_or_assign(std::string(item.substr(0, equals)), std::string(item.substr(equals + 1)));
+    }
+  }
+  return seqs;
+}
+
+std::int64_t retry_after_ms(const http::Response& response) {
+  const std::string_view text = trimmed(response.headers.get("Retry-After"));
+  if (text.empty()) return 0;
+  std::int64_t seconds = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failed == std::errc() && end == text.data() + text.size() && seconds >= 0) {
+    return std::min(seconds, kRetryAfterMaxMs / 1000) * 1000;
+  }
+  const auto until = http::parse_http_date(text);
+  const auto now = http::parse_http_date(response.headers.get("Date"));
+  if (!until || !now) return 0;
+  return std::clamp<std::int64_t>(*until - *now, 0, kRetryAfterMaxMs);
+}
+
+}  // namespace tram

@@ -1,0 +1,142 @@
+// The half of a round that sends what was made here.
+#include <algorithm>
+
+#include "sync/ledger.h"
+#include "sync/round_runner.h"
+
+namespace tram {
+namespace {
+
+constexpr int kServerErrorsMax = 3;
+
+}  // namespace
+
+// Where the push begins: by this store alone where the other end would object to a gap (Tram-If-Seen), else by what both
+// ends wrote down.
+Result<Checkpoint> RoundRunner::push_start(const std::string& id) {
+  ASSIGN_OR_RETURN(const std::optional<Checkpoint> here, own_.here.checkpoint(id));
+  if (!memory_.compare_push && (server_.own() || own_.agreed)) return here.value_or(Checkpoint{});
+  ASSIGN_OR_RETURN(const std::optional<Checkpoint> there, own_.there.checkpoint(id));
+  own_.agreed = true;
+  Checkpoint start = here.value_or(Checkpoint{});
+  start.rev = there ? there->rev : "";
+  const std::optional<Agreed> agreed = compare(here, there);
+  start.source_last_seq = kBeginning;
+  if (agreed) {
+    ASSIGN_OR_RETURN(start.source_last_seq, own_.here.lower(agreed->source, agreed->target));
+  } else if (here || there) {
+    memory_.compare_push = true;
+  }
+  if (memory_.compare_push) {
+    RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
+      RETURN_IF_ERROR(keep_acknowledged(transaction, from_json(start.source_last_seq)));
+      return keep_all(transaction);
+    }));
+    kept_ = memory_;
+    session_.kept();
+  }
+  return start;
+}
+
+Status RoundRunner::push(Round& round) {
+  ASSIGN_OR_RETURN(const PeerId from, own_.here.id());
+  ASSIGN_OR_RETURN(const PeerId to, own_.there.id());
+  const std::string id = replication_id(from, to);
+  ASSIGN_OR_RETURN(const Checkpoint start, push_start(id));
+  const auto seen = memory_.seqs.find(options_.database);
+  const std::string guard = memory_.compare_push || seen == memory_.seqs.end() ? "" : seen->second;
+  own_.there.set_if_seen(guard);
+  own_.here.offer_only_own(!memory_.compare_push, server_.own() && !guard.empty());
+
+  Sequence since = start.source_last_seq;
+  ReplicateOptions options;
+  options.clock = &clock_;
+  options.random = &random_;
+  options.replication_id = id;
+  options.start = start;
+  options.size = &push_size_;
+  options.halve_server_errors = memory_.server_errors >= kServerErrorsMax;
+  options.checkpoint_at_source = false;
+  options.checkpoint_at_target = !server_.own();
+  options.stop = stop_;
+  options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };
+  sent_until_ = own_store_.sequence();
+  const auto summary = replicate(own_.here, own_.there, options);
+  sent_until_ = 0;
+  RETURN_IF_ERROR(summary);
+  memory_.compare_push = false;
+  return {};
+}
+
+// What our own push did to the province is no news: where it began at what was pulled, the pull is that much further.
+Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
+  if (!written.wrote || written.wrote->first == written.wrote->second) return std::optional<Checkpoint>();
+  ASSIGN_OR_RETURN(Checkpoint pulled, pull_start(own_));
+  if (from_json(pulled.source_last_seq) != written.wrote->first) return std::optional<Checkpoint>();
+  advance(pulled, new_session_id(random_), sequence_of(written.wrote->second));
+  return std::optional(std::move(pulled));
+}
+
+Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Sequence& since, Round& round) {
+  const std::size_t refused = static_cast<std::size_t>(
+      std::count_if(page.refused.begin(), page.refused.end(), [](const Refused& one) { return one.code != kHeldBack; }));
+  round.sent += page.documents.size() - std::min(page.documents.size(), refused);
+  round.refused += refused;
+  if (!page.documents.empty()) note_contact();
+  std::optional<Checkpoint> pulled;
+  std::string pull_id;
+  if (server_.own()) {
+    ASSIGN_OR_RETURN(pulled, echo(page.written));
+    ASSIGN_OR_RETURN(const PeerId here, own_.here.id());
+    pull_id = replication_id(PeerId{own_.there_id, ""}, here);
+  }
+  const std::string position = from_json(page.checkpoint.source_last_seq);
+  memory_.server_errors = 0;
+  RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, since, memory_.rules));
+    RETURN_IF_ERROR(put_checkpoint(transaction, id, page.checkpoint));
+    if (pulled) RETURN_IF_ERROR(put_checkpoint(transaction, pull_id, *pulled));
+    RETURN_IF_ERROR(keep_acknowledged(transaction, position));
+    ASSIGN_OR_RETURN(const std::uint64_t confirmed, transaction.since(position));
+    RETURN_IF_ERROR(transaction.confirm(options_.database, confirmed));
+    return page.documents.empty() ? Status() : keep_all(transaction);
+  }));
+  if (!page.documents.empty()) {
+    kept_ = memory_;
+    kept_at_ms_ = clock_.steady_ms();
+    session_.kept();
+  }
+  since = page.checkpoint.source_last_seq;
+  return {};
+}
+
+// What was refused goes again when the rules have changed, when a person asks, and, if it was the server that failed,
+// once a session.
+Status RoundRunner::push_again(const Wishes& wishes, Round& round) {
+  const bool new_session = !offered_server_errors_;
+  ASSIGN_OR_RETURN(const std::vector<Document> documents, own_.here.again([&](const Refusal& row) {
+    if (wishes.offer_refused) return true;
+    if (new_session && (row.code == "server_error" || !server_.own())) return true;
+    return !memory_.rules.empty() && row.rules != memory_.rules;
+  }));
+  offered_server_errors_ = true;
+  for (std::size_t at = 0; at < documents.size(); at += BatchSize::kDocumentsMax) {
+    const std::span batch = std::span(documents).subspan(at, std::min(BatchSize::kDocumentsMax, documents.size() - at));
+    ASSIGN_OR_RETURN(const Carried carried, write_halving(own_.there, batch, {}, true, push_size_));
+    note_contact();
+    round.sent += batch.size() - std::min(batch.size(), carried.refused.size());
+    round.refused += carried.refused.size();
+    RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
+      ASSIGN_OR_RETURN(const WireSequence now, transaction.wire(own_store_.sequence()));
+      return own_.here.keep_push(transaction, batch, carried.refused, to_json(now), memory_.rules);
+    }));
+  }
+  return {};
+}
+
+void RoundRunner::note_server_errors(const Status& pushed) {
+  if (pushed || pushed.error().code != ErrorCode::server_error) return;
+  memory_.server_errors = std::min(memory_.server_errors + 1, kServerErrorsMax);
+}
+
+}  // namespace tram

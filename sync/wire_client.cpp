@@ -1,0 +1,340 @@
+// The client's half of wire.h: prints requests, reads answers.
+#include <utility>
+
+#include "core/base/json.h"
+#include "sync/wire.h"
+
+namespace tram::wire {
+namespace {
+
+// Documents stand a few levels deep in an answer, and may be kDepthMax deep themselves.
+constexpr std::size_t kAnswerDepthMax = json::kDepthMax + 8;
+constexpr std::size_t kSessionsMax = 10;
+
+std::string string_or_empty(json::Reader& reader) {
+  if (reader.peek() == json::Kind::string) return reader.string().value_or("");
+  reader.skip();
+  return {};
+}
+
+Refused unreadable(const DocumentName& name, const Error& why) {
+  Refused refused;
+  refused.id = name.id;
+  refused.rev = name.rev;
+  refused.code = std::string(why.what_name());
+  refused.reason = why.message;
+  return refused;
+}
+
+// Reads a document with its path into `documents`, or says in `failed` why it cannot be taken.
+void read_document(json::Reader& reader, std::vector<Document>& documents, std::vector<Refused>& failed) {
+  DocumentName name;
+  auto text = read_document_text(reader, &name);
+  if (!reader.ok()) return;
+  if (!text) return failed.push_back(unreadable(name, text.error()));
+  const std::optional<std::string_view> stubs = text->attachments;
+  auto document = to_document(*std::move(text));
+  if (!document) return failed.push_back(unreadable(name, document.error()));
+  if (stubs) {
+    auto attachments = parse_attachments(*stubs);
+    if (!attachments) {
+      return failed.push_back(unreadable({document->id, document->rev.text()}, attachments.error()));
+    }
+    document->attachments = *std::move(attachments);
+  }
+  documents.push_back(*std::move(document));
+}
+
+void read_leaves(json::Reader& reader, ChangeRow& row) {
+  if (!reader.enter_array()) return;
+  while (reader.next_element()) {
+    if (!reader.enter_object()) return;
+    while (const auto name = reader.next_member()) {
+      if (*name != "rev") {
+        reader.skip();
+        continue;
+      }
+      auto rev = RevisionId::parse(reader.string().value_or(""));
+      if (!rev) return reader.fail(rev.error().message);
+      row.leaves.push_back(*std::move(rev));
+    }
+  }
+}
+
+// Answers whether the row carried documents.
+bool read_row(json::Reader& reader, ChangesPage& page) {
+  ChangeRow row;
+  bool has_documents = false;
+  if (!reader.enter_object()) return false;
+  while (const auto name = reader.next_member()) {
+    if (*name == "seq") {
+      row.seq = std::string(reader.skip());
+    } else if (*name == "id") {
+      row.id = reader.string().value_or("");
+    } else if (*name == "changes") {
+      read_leaves(reader, row);
+    } else if (*name == "deleted") {
+      row.deleted = reader.boolean().value_or(false);
+    } else if (*name == "docs") {
+      has_documents = true;
+      if (!reader.enter_array()) return false;
+      while (reader.next_element()) read_document(reader, row.documents, page.unreadable);
+    } else {
+      reader.skip();
+    }
+  }
+  if (reader.ok() && (row.id.empty() || row.seq.empty())) reader.fail("a row of changes has an id and a seq");
+  page.rows.push_back(std::move(row));
+  return has_documents;
+}
+
+void read_result(json::Reader& reader, std::vector<Document>& documents) {
+  std::vector<Refused> left_out;
+  if (!reader.enter_object()) return;
+  while (const auto name = reader.next_member()) {
+    if (*name != "docs") {
+      reader.skip();
+      continue;
+    }
+    if (!reader.enter_array()) return;
+    while (reader.next_element()) {
+      if (!reader.enter_object()) return;
+      while (const auto kind = reader.next_member()) {
+        if (*kind == "ok") {
+          read_document(reader, documents, left_out);
+        } else {
+          reader.skip();
+        }
+      }
+    }
+  }
+}
+
+std::optional<Refused> read_refusal(json::Reader& reader) {
+  Refused refused;
+  refused.error.clear();
+  if (!reader.enter_object()) return std::nullopt;
+  while (const auto name = reader.next_member()) {
+    if (*name == "id") refused.id = string_or_empty(reader);
+    else if (*name == "rev") refused.rev = string_or_empty(reader);
+    else if (*name == "error") refused.error = string_or_empty(reader);
+    else if (*name == "code") refused.code = string_or_empty(reader);
+    else if (*name == "reason") refused.reason = string_or_empty(reader);
+    else if (*name == "reason_vi") refused.reason_vi = string_or_empty(reader);
+    else reader.skip();
+  }
+  if (refused.error.empty()) return std::nullopt;  // some servers list what they took as well
+  if (refused.code.empty()) refused.code = refused.error;
+  return refused;
+}
+
+ErrorCode code_of(int status, std::string_view name) {
+  switch (status) {
+    case 401: return ErrorCode::unauthorized;
+    case 403: return ErrorCode::forbidden;
+    case 404:
+    case 410: return ErrorCode::not_found;
+    case 405:
+    case 415:
+    case 417:
+    case 501: return ErrorCode::unsupported;
+    case 408: return ErrorCode::offline;
+    case 409: return name == "replica_fork" ? ErrorCode::replica_fork : ErrorCode::conflict;
+    case 412: return name == "history_changed" ? ErrorCode::history_changed : ErrorCode::conflict;
+    case 413:
+    case 414:
+    case 431: return ErrorCode::too_large;
+    case 429:
+    case 507: return ErrorCode::busy;
+    default: return status >= 500 ? ErrorCode::server_error : ErrorCode::bad_request;
+  }
+}
+
+}  // namespace
+
+Result<ChangesPage> read_changes(std::string_view body) {
+  ChangesPage page;
+  page.has_documents = true;
+  bool complete = false;
+  json::Reader reader(body, kAnswerDepthMax);
+  if (!reader.enter_object()) return reader.error();
+  while (const auto name = reader.next_member()) {
+    if (*name == "results") {
+      if (!reader.enter_array()) return reader.error();
+      while (reader.next_element()) {
+        if (!read_row(reader, page)) page.has_documents = false;
+      }
+    } else if (*name == "last_seq") {
+      page.last_seq = std::string(reader.skip());
+      complete = true;
+    } else if (*name == "pending" && reader.peek() == json::Kind::number) {
+      const auto pending = reader.integer();
+      if (pending && *pending >= 0) page.pending = static_cast<std::uint64_t>(*pending);
+    } else {
+      reader.skip();
+    }
+  }
+  RETURN_IF_ERROR(reader.finish());
+  if (!complete) return error(ErrorCode::bad_request, "The page of changes has no last_seq.");
+  return page;
+}
+
+std::string write_revisions(const RevisionSet& offered) {
+  std::string out = "{";
+  for (const auto& [id, revs] : offered) {
+    if (out.size() > 1) out += ',';
+    json::print_string(out, id);
+    out += ":[";
+    for (std::size_t i = 0; i < revs.size(); ++i) {
+      if (i > 0) out += ',';
+      json::print_string(out, revs[i].text());
+    }
+    out += ']';
+  }
+  return out + "}";
+}
+
+Result<RevisionSet> read_revs_diff(std::string_view body) {
+  RevisionSet set;
+  json::Reader reader(body);
+  if (!reader.enter_object()) return reader.error();
+  while (const auto id = reader.next_member()) {
+    auto& [missing_id, revs] = set.emplace_back(std::string(*id), std::vector<RevisionId>{});
+    if (!reader.enter_object()) return reader.error();
+    while (const auto name = reader.next_member()) {
+      if (*name != "missing") {
+        reader.skip();
+        continue;
+      }
+      if (!reader.enter_array()) return reader.error();
+      while (reader.next_element()) {
+        ASSIGN_OR_RETURN(RevisionId rev, RevisionId::parse(reader.string().value_or("")));
+        revs.push_back(std::move(rev));
+      }
+    }
+  }
+  RETURN_IF_ERROR(reader.finish());
+  return set;
+}
+
+std::string write_bulk_docs(std::span<const Document> documents, const WriteOptions& options) {
+  std::string out = "{\"new_edits\":false,\"docs\":[";
+  bool first = true;
+  for (const Document& document : documents) {
+    if (!first) out += ',';
+    first = false;
+    write_document(out, document, {.revisions = true});
+  }
+  if (options.checkpoint) {
+    if (!first) out += ',';
+    out += "{\"_id\":\"_local/tram-" + options.checkpoint_id + "\",";
+    out += std::string_view(write_checkpoint(*options.checkpoint)).substr(1);
+  }
+  return out + "]}";
+}
+
+Result<std::vector<Refused>> read_refused(std::string_view body) {
+  std::vector<Refused> rows;
+  json::Reader reader(body);
+  if (!reader.enter_array()) return reader.error();
+  while (reader.next_element()) {
+    if (auto refused = read_refusal(reader)) rows.push_back(*std::move(refused));
+  }
+  RETURN_IF_ERROR(reader.finish());
+  return rows;
+}
+
+std::string write_bulk_get(const RevisionSet& wanted) {
+  std::string out = "{\"docs\":[";
+  bool first = true;
+  for (const auto& [id, revs] : wanted) {
+    for (const RevisionId& rev : revs) {
+      if (!first) out += ',';
+      first = false;
+      out += "{\"id\":";
+      json::print_string(out, id);
+      out += ",\"rev\":";
+      json::print_string(out, rev.text());
+      out += '}';
+    }
+  }
+  return out + "]}";
+}
+
+Result<std::vector<Document>> read_bulk_get_answer(std::string_view body) {
+  std::vector<Document> documents;
+  bool complete = false;
+  json::Reader reader(body, kAnswerDepthMax);
+  if (!reader.enter_object()) return reader.error();
+  while (const auto name = reader.next_member()) {
+    if (*name != "results") {
+      reader.skip();
+      continue;
+    }
+    complete = true;
+    if (!reader.enter_array()) return reader.error();
+    while (reader.next_element()) read_result(reader, documents);
+  }
+  RETURN_IF_ERROR(reader.finish());
+  if (!complete) return error(ErrorCode::bad_request, "The answer of _bulk_get has no results.");
+  return documents;
+}
+
+std::string write_checkpoint(const Checkpoint& checkpoint) {
+  std::string out = "{\"history\":[";
+  for (std::size_t i = 0; i < checkpoint.history.size() && i < kSessionsMax; ++i) {
+    const Checkpoint::Session& session = checkpoint.history[i];
+    if (i > 0) out += ',';
+    out += "{\"recorded_seq\":" + session.recorded_seq + ",\"session_id\":";
+    json::print_string(out, session.session_id);
+    out += '}';
+  }
+  out += "],\"replicator\":\"tram\",\"session_id\":";
+  json::print_string(out, checkpoint.session_id);
+  return out + ",\"source_last_seq\":" + checkpoint.source_last_seq + ",\"version\":1}";
+}
+
+std::optional<Checkpoint> read_checkpoint(std::string_view body) {
+  Checkpoint checkpoint;
+  json::Reader reader(body);
+  if (!reader.enter_object()) return std::nullopt;
+  while (const auto name = reader.next_member()) {
+    if (*name == "_rev") checkpoint.rev = string_or_empty(reader);
+    else if (*name == "session_id") checkpoint.session_id = string_or_empty(reader);
+    else if (*name == "source_last_seq") checkpoint.source_last_seq = std::string(reader.skip());
+    else if (*name == "history" && reader.peek() == json::Kind::array) {
+      reader.enter_array();
+      while (reader.next_element()) {
+        Checkpoint::Session session;
+        if (!reader.enter_object()) return std::nullopt;
+        while (const auto member = reader.next_member()) {
+          if (*member == "session_id") session.session_id = string_or_empty(reader);
+          else if (*member == "recorded_seq") session.recorded_seq = std::string(reader.skip());
+          else reader.skip();
+        }
+        if (checkpoint.history.size() < kSessionsMax) checkpoint.history.push_back(std::move(session));
+      }
+    } else {
+      reader.skip();
+    }
+  }
+  if (!reader.finish().ok() || checkpoint.session_id.empty()) return std::nullopt;
+  return checkpoint;
+}
+
+Error read_error(int status, std::string_view body) {
+  std::string name, reason;
+  json::Reader reader(body);
+  if (reader.peek() == json::Kind::object && reader.enter_object()) {
+    while (const auto member = reader.next_member()) {
+      if (*member == "error") name = string_or_empty(reader);
+      else if (*member == "reason") reason = string_or_empty(reader);
+      else reader.skip();
+    }
+  }
+  const ErrorCode code = code_of(status, name);
+  if (reason.empty()) reason = "The server answered " + std::to_string(status) + ".";
+  return error(code, std::move(reason), std::move(name));
+}
+
+}  // namespace tram::wire
