@@ -113,16 +113,30 @@ Result<std::string> Province::add_office(const std::string& slug, const std::str
   if (registry_->office(slug)) return error(ErrorCode::conflict, "there is an office " + slug + " already");
   const std::string token = make_token(*options_.random);
   const Office office{slug, name, unit, sha256_hex(token), utc_text(options_.clock->wall_ms())};
-  RETURN_IF_ERROR(save_reference_document(reference_store(), "office:" + slug,
-                                          {{"type", "office"},
-                                           {"slug", slug},
-                                           {"name", name},
-                                           {"unit", unit},
-                                           {"database", office_database(slug)},
-                                           {"two_steps", false}}));
-  RETURN_IF_ERROR(registry_->save_office(office));
-  RETURN_IF_ERROR(databases_->open(office_database(slug)));
+  RETURN_IF_ERROR(adopt_office(office));
   return token;
+}
+
+Status Province::adopt_office(const Office& office) {
+  const std::string id = "office:" + office.slug;
+  std::optional<Document> held;
+  RETURN_IF_ERROR(reference_store().read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(held, snapshot.winner(id));
+    return {};
+  }));
+  // What officers changed there (two_steps, validity) stays.
+  if (!held) {
+    RETURN_IF_ERROR(save_reference_document(reference_store(), id,
+                                            {{"type", "office"},
+                                             {"slug", office.slug},
+                                             {"name", office.name},
+                                             {"unit", office.unit},
+                                             {"database", office_database(office.slug)},
+                                             {"two_steps", false}}));
+  }
+  RETURN_IF_ERROR(registry_->save_office(office));
+  RETURN_IF_ERROR(databases_->open(office_database(office.slug)));
+  return {};
 }
 
 Result<std::string> Province::renew_token(const std::string& slug) {

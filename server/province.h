@@ -57,6 +57,8 @@ class Province {
   // Makes the office's database, its token and `office:<slug>` in reference; answers the token. Errors: conflict (slug
   // is taken), bad_request (slug).
   Result<std::string> add_office(const std::string& slug, const std::string& name, const std::string& unit);
+  // The office as recorded elsewhere, token and all: what a restore must not take back.
+  Status adopt_office(const Office& office);
   // A new token; the old one ends. Error not_found.
   Result<std::string> renew_token(const std::string& slug);
   // The office's place among the units: is it the province's own?

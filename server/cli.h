@@ -1,0 +1,34 @@
+// server/cli.h: the command line of tram-server as a value (docs/commands.md). Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/control.h"
+
+namespace tram {
+
+struct ServerLine {
+  std::string verb;  // "office add", words joined by one blank
+  std::string data;  // data directory
+  bool json = false;
+
+  std::string province, reference, password_file;         // init, passwd
+  std::string listen, config;                             // run
+  std::string slug, name, unit;                           // office
+  std::string form, period, scenario = "ACTUAL", as_of;   // consolidate
+  std::string format = "table", out;
+  bool official = false;
+  std::string file;                                       // backup, restore
+  std::string user = "admin";                             // passwd
+};
+
+struct ServerParsed {
+  ServerLine line;
+  std::optional<http::Outcome> answer;  // help, version, or what is wrong with the usage (exit 2)
+};
+// arguments: without the program's name.
+ServerParsed parse_server_line(const std::vector<std::string>& arguments);
+
+}  // namespace tram
