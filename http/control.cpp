@@ -66,9 +66,8 @@ Response serve(const Request& request, const Execute& execute) {
   const auto command = parse_command(request.body);
   if (!command) return error_response(command.error());
   Outcome outcome = execute(*command);
-  json::Value answer = {{"exit", outcome.exit},
-                        {"out", as_utf8(std::move(outcome.out))},
-                        {"err", as_utf8(std::move(outcome.err))}};
+  json::Value answer = {
+      {"exit", outcome.exit}, {"out", as_utf8(std::move(outcome.out))}, {"err", as_utf8(std::move(outcome.err))}};
   return json_response(200, json::print(answer));
 }
 

@@ -26,7 +26,7 @@ struct Command {
 
 struct Outcome {
   int exit = 0;
-  std::string out, err;                // for standard output and standard error
+  std::string out, err;  // for standard output and standard error
 };
 
 // The exit code that belongs to an error: 75 in_use, 78 newer_schema, 2 usage, otherwise 1.

@@ -8,6 +8,7 @@
 #include "core/base/system.h"
 #include "http/client.h"
 #include "http/gzip.h"
+#include "http/intake.h"
 
 namespace tram::http {
 namespace {
@@ -99,22 +100,20 @@ class CurlCall final : public Pending {
   void finish(CURLcode code);
   void end(Result<Response> result);
   Status receive(std::string_view bytes);
-  Status deliver(std::string_view bytes);
+  int status() const;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
 
   CurlClient& client_;
   Request request_;
   CallOptions options_;
-  std::uint64_t body_max_;
   CURL* easy_;
   curl_slist* headers_ = nullptr;
   char curl_error_[CURL_ERROR_SIZE] = {};
   Response response_;
   std::size_t header_bytes_ = 0;
   bool head_complete_ = false;  // curl takes a connection that ends among the headers for an answer
-  std::uint64_t decoded_ = 0;
-  std::optional<Inflater> inflater_;
+  Intake intake_;
   std::optional<Error> failure_;  // found by us, not by curl
   std::optional<Result<Response>> result_;
   std::int64_t last_byte_ms_;
@@ -125,8 +124,8 @@ CurlCall::CurlCall(CurlClient& client, Request request, CallOptions options)
     : client_(client),
       request_(std::move(request)),
       options_(std::move(options)),
-      body_max_(options_.body_max > 0 ? options_.body_max : client.options_.body_max),
       easy_(curl_easy_init()),
+      intake_(options_, client.options_.body_max),
       last_byte_ms_(client.clock_.steady_ms()) {
   CHECK(easy_ != nullptr);
   set_up();
@@ -245,33 +244,14 @@ std::size_t CurlCall::on_body(char* data, std::size_t, std::size_t size, void* s
 }
 
 Status CurlCall::receive(std::string_view bytes) {
-  if (response_.status == 0) {
-    long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-    response_.status = static_cast<int>(status);
-    const std::string_view encoding = response_.headers.get("Content-Encoding");
-    if (same_without_case(encoding, "gzip") || same_without_case(encoding, "x-gzip")) {
-      inflater_.emplace(GunzipLimits{body_max_, 0});
-    } else if (!encoding.empty() && !same_without_case(encoding, "identity")) {
-      return error(ErrorCode::offline, "the answer came in an encoding nobody asked for");
-    }
-  }
-  if (!inflater_) return deliver(bytes);
-  const Status status = inflater_->add(bytes, [this](std::string_view part) { return deliver(part); });
-  if (!status && status.error().code == ErrorCode::bad_request) {
-    return error(ErrorCode::offline, "the answer is damaged: " + status.error().message);
-  }
-  return status;
+  if (response_.status == 0) response_.status = status();
+  return intake_.add(bytes, response_);
 }
 
-Status CurlCall::deliver(std::string_view bytes) {
-  decoded_ += bytes.size();
-  if (decoded_ > body_max_) {
-    return error(ErrorCode::too_large, "the answer is larger than " + std::to_string(body_max_) + " bytes");
-  }
-  if (options_.on_body && response_.status / 100 == 2) return options_.on_body(bytes);
-  response_.body.append(bytes);
-  return {};
+int CurlCall::status() const {
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
 }
 
 void CurlCall::finish(CURLcode code) {
@@ -280,14 +260,8 @@ void CurlCall::finish(CURLcode code) {
     return end(error(code_of(code), curl_error_[0] != '\0' ? curl_error_ : curl_easy_strerror(code)));
   }
   if (!head_complete_) return end(error(ErrorCode::offline, "the answer ends among its headers"));
-  if (inflater_ && !inflater_->complete()) return end(error(ErrorCode::offline, "the answer's gzip data ends too early"));
-  long status = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-  response_.status = static_cast<int>(status);
-  if (inflater_) {
-    response_.headers.remove("Content-Encoding");
-    response_.headers.remove("Content-Length");
-  }
+  response_.status = status();
+  if (Status whole = intake_.finish(response_); !whole) return end(whole.error());
   end(std::move(response_));
 }
 

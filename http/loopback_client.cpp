@@ -3,13 +3,15 @@
 #include <algorithm>
 
 #include "http/date.h"
+#include "http/intake.h"
 
 namespace tram::http {
 
 class LoopbackClient::Call final : public Pending {
  public:
   Call(LoopbackClient& client, Request request, CallOptions options)
-      : client_(client), options_(std::move(options)), is_head_(request.method == "HEAD") {
+      : client_(client), options_(std::move(options)), intake_(options_, client.options_.body_max),
+        is_head_(request.method == "HEAD") {
     client_.waiting_.push_back(this);
     if (stopped()) return;
     go_on(client_.handler_(request));
@@ -54,7 +56,7 @@ class LoopbackClient::Call final : public Pending {
     }
     if (response_.stream) return pull();
     std::string body = std::exchange(response_.body, {});
-    if (receive(std::move(body))) end(std::move(response_));
+    if (receive(std::move(body))) finish();
   }
 
   void pull() {
@@ -66,6 +68,12 @@ class LoopbackClient::Call final : public Pending {
       if (!receive(std::move(chunk->bytes))) return;
     }
     response_.stream = nullptr;
+    finish();
+  }
+
+  void finish() {
+    const Status status = intake_.finish(response_);
+    if (!status) return end(status.error());
     end(std::move(response_));
   }
 
@@ -76,17 +84,8 @@ class LoopbackClient::Call final : public Pending {
 
   bool receive(std::string bytes) {
     received_ += bytes.size();
-    const std::uint64_t body_max = options_.body_max > 0 ? options_.body_max : client_.options_.body_max;
-    if (received_ > body_max) {
-      end(error(ErrorCode::too_large, "the answer is larger than " + std::to_string(body_max) + " bytes"));
-      return false;
-    }
     client_.received_ += bytes.size();
-    if (!options_.on_body || response_.status / 100 != 2) {
-      response_.body += bytes;
-      return true;
-    }
-    const Status status = options_.on_body(bytes);
+    const Status status = intake_.add(bytes, response_);
     if (!status) end(status.error());
     return status.ok();
   }
@@ -104,6 +103,7 @@ class LoopbackClient::Call final : public Pending {
 
   LoopbackClient& client_;
   CallOptions options_;
+  Intake intake_;
   bool is_head_;
   bool held_ = false;
   Response response_;

@@ -1,0 +1,48 @@
+#include "http/intake.h"
+
+namespace tram::http {
+
+Intake::Intake(const CallOptions& options, std::uint64_t body_max)
+    : options_(options), body_max_(options.body_max > 0 ? options.body_max : body_max) {}
+
+Status Intake::add(std::string_view bytes, Response& response) {
+  if (bytes.empty()) return {};
+  if (!std::exchange(begun_, true)) {
+    const std::string_view encoding = response.headers.get("Content-Encoding");
+    if (same_without_case(encoding, "gzip") || same_without_case(encoding, "x-gzip")) {
+      inflater_.emplace(GunzipLimits{body_max_, 0});
+    } else if (!encoding.empty() && !same_without_case(encoding, "identity")) {
+      return error(ErrorCode::offline, "the answer came in an encoding nobody asked for");
+    }
+  }
+  if (!inflater_) return deliver(bytes, response);
+  const Status status = inflater_->add(bytes, [&](std::string_view part) -> Status {
+    const Status delivered = deliver(part, response);
+    if (!delivered) failed_ = true;
+    return delivered;
+  });
+  if (!status && !failed_ && status.error().code == ErrorCode::bad_request) {
+    return error(ErrorCode::offline, "the answer is damaged: " + status.error().message);
+  }
+  return status;
+}
+
+Status Intake::finish(Response& response) {
+  if (!inflater_) return {};
+  if (!inflater_->complete()) return error(ErrorCode::offline, "the answer's gzip data ends too early");
+  response.headers.remove("Content-Encoding");
+  response.headers.remove("Content-Length");
+  return {};
+}
+
+Status Intake::deliver(std::string_view plain, Response& response) {
+  size_ += plain.size();
+  if (size_ > body_max_) {
+    return error(ErrorCode::too_large, "the answer is larger than " + std::to_string(body_max_) + " bytes");
+  }
+  if (options_.on_body && response.status / 100 == 2) return options_.on_body(plain);
+  response.body.append(plain);
+  return {};
+}
+
+}  // namespace tram::http
