@@ -6,7 +6,6 @@
 #include "storage/data_folder.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/office_runs.h"
-#include "tests/bench/process.h"
 #include "tests/bench/raw_sqlite.h"
 #include "tests/bench/store_runs.h"
 

@@ -5,11 +5,15 @@
 #include "core/base/json.h"
 #include "http/client.h"
 #include "sync/syncer.h"
-#include "tests/bench/process.h"
+#include "tests/bench/stopwatch.h"
 #include "tests/bench/store_runs.h"
+#include "tests/support/process.h"
 
 namespace tram::bench {
 namespace {
+
+using test::Daemon;
+using test::output_of;
 
 constexpr int kEdits = 20;
 const std::string kOffice = "vn-56-575";
@@ -49,11 +53,9 @@ struct Province {
 
   Province(const std::string& program_folder, const std::string& data) : programs(program_folder), folder(data) {
     output_of({programs + "/tram-server", "init", "--province", "Khánh Hòa", "--data", folder});
-    const std::string said = output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder});
-    token = said.substr(said.find_last_of('\n', said.size() - 2) + 1);
-    token.pop_back();
+    token = test::last_line(output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder}));
     daemon = std::make_unique<Daemon>(
-        std::vector<std::string>{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
+        test::Command{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
   }
 };
 
@@ -122,12 +124,12 @@ void agent_memory(const Province& province, const std::string& folder, Figures& 
   const std::string data = folder + "/agent";
   output_of({province.programs + "/tram-agent", "init", "--server", province.daemon->url(), "--office", kOffice, "--token",
              province.token, "--data", data});
-  const std::vector<std::string> run = {province.programs + "/tram-agent", "run", "--data", data, "--listen", "127.0.0.1:0"};
+  const test::Command run = {province.programs + "/tram-agent", "run", "--data", data, "--listen", "127.0.0.1:0"};
   SystemClock clock;
   {
     const Daemon agent(run);
     clock.sleep_ms(3000, {});
-    figures["agent_rss_idle_kb"] = static_cast<double>(rss_kb(agent.pid()));
+    figures["agent_rss_idle_kb"] = static_cast<double>(test::rss_kb(agent.pid()));
   }
   {
     Tools tools;
@@ -139,7 +141,7 @@ void agent_memory(const Province& province, const std::string& folder, Figures& 
     CHECK(clock.steady_ms() < deadline);
     clock.sleep_ms(100, {});
   }
-  figures["agent_rss_peak_kb"] = static_cast<double>(rss_peak_kb(agent.pid()));
+  figures["agent_rss_peak_kb"] = static_cast<double>(test::rss_peak_kb(agent.pid()));
 }
 
 }  // namespace
@@ -150,11 +152,11 @@ Figures office_runs(const std::string& programs, const std::string& folder) {
   for (int round = 0; round < kRounds; ++round) {
     const std::string here = folder + "/round" + std::to_string(round);
     const Province province(programs, here + "-province");
-    if (round == 0) figures["server_rss_idle_kb"] = static_cast<double>(rss_kb(province.daemon->pid()));
+    if (round == 0) figures["server_rss_idle_kb"] = static_cast<double>(test::rss_kb(province.daemon->pid()));
     transfer(province, here, total);
     if (round + 1 == kRounds) {
       edits(province, here, figures);
-      figures["server_rss_peak_kb"] = static_cast<double>(rss_peak_kb(province.daemon->pid()));
+      figures["server_rss_peak_kb"] = static_cast<double>(test::rss_peak_kb(province.daemon->pid()));
     }
     std::filesystem::remove_all(here);
   }

@@ -4,8 +4,8 @@
 
 #include "core/base/result.h"
 #include "tests/bench/figures.h"
-#include "tests/bench/process.h"
 #include "tests/bench/report.h"
+#include "tests/bench/stopwatch.h"
 
 namespace tram::bench {
 namespace {

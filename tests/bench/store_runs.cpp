@@ -1,8 +1,8 @@
 #include "tests/bench/store_runs.h"
 
 #include "tests/bench/figures.h"
-#include "tests/bench/process.h"
 #include "tests/bench/report.h"
+#include "tests/bench/stopwatch.h"
 
 namespace tram::bench {
 
