@@ -3,7 +3,9 @@
 namespace tram {
 namespace {
 
-Error malformed(std::string_view what) { return error(ErrorCode::bad_request, "the calendar data: " + std::string(what)); }
+Error malformed(std::string_view what) {
+  return error(ErrorCode::bad_request, "the calendar data: " + std::string(what));
+}
 
 bool is_sure(const json::Value& day) { return json::string_at(day, "status").value_or("confirm") == "sure"; }
 
@@ -14,7 +16,8 @@ Result<Calendar> Calendar::load(const json::Value& holidays) {
   if (const auto* weekend = json::array_at(holidays, "weekend")) {
     calendar.weekend_.clear();
     for (const auto& day : *weekend) {
-      if (!day.is_number_integer() || day.get<int>() < 1 || day.get<int>() > 7) return malformed("weekend names days 1 to 7");
+      if (!day.is_number_integer() || day.get<int>() < 1 || day.get<int>() > 7)
+        return malformed("weekend names days 1 to 7");
       calendar.weekend_.insert(day.get<int>());
     }
     if (calendar.weekend_.size() > 6) return malformed("no day of the week is left to work");
@@ -32,7 +35,8 @@ Result<Calendar> Calendar::load(const json::Value& holidays) {
       if (!date) return malformed("a dated day off needs its date");
       if (!is_sure(day)) continue;
       calendar.off_.insert(*date);
-      if (const auto worked = parse_date(json::string_at(day, "swapped_with").value_or(""))) calendar.worked_.insert(*worked);
+      if (const auto worked = parse_date(json::string_at(day, "swapped_with").value_or("")))
+        calendar.worked_.insert(*worked);
     }
   }
   return calendar;
@@ -90,7 +94,8 @@ std::optional<DueRules::Due> DueRules::due(std::string_view tier, const Period& 
     if (known.rolls) day = calendar.next_working_day(day);
     // NĐ 09/2019/NĐ-CP, Art. 8; it also moves the day past windows that end with the month.
     if (day <= window.end) day = add_days(window.end, 1);
-    while (calendar.working_days_between(window.end, day) < between_min_ || (known.rolls && !calendar.is_working_day(day))) {
+    while (calendar.working_days_between(window.end, day) < between_min_ ||
+           (known.rolls && !calendar.is_working_day(day))) {
       day = add_days(day, 1);
     }
     return Due{day, known.time};

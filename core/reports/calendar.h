@@ -21,15 +21,15 @@ class Calendar {
   static Result<Calendar> load(const json::Value& holidays);
 
   bool is_working_day(Date day) const;
-  Date next_working_day(Date day) const;           // the day itself when it is one
-  Date add_working_days(Date day, int days) const;  // the nth working day after day, days >= 1
+  Date next_working_day(Date day) const;                    // the day itself when it is one
+  Date add_working_days(Date day, int days) const;          // the nth working day after day, days >= 1
   int working_days_between(Date after, Date before) const;  // strictly between
 
  private:
   std::set<int> weekend_ = {6, 7};
   std::set<std::pair<int, int>> fixed_;  // (month, day)
   std::set<Date> off_;
-  std::set<Date> worked_;                // Saturdays worked instead
+  std::set<Date> worked_;  // Saturdays worked instead
 };
 
 // Default deadlines by tier, the content of periods.json.

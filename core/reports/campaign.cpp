@@ -77,15 +77,18 @@ Result<Campaign> campaign_from_document(const json::Value& body) {
 }
 
 json::Value campaign_document(const Campaign& campaign) {
-  json::Value body = {{"type", "campaign"}, {"form", campaign.form}, {"period", campaign.period}, {"closed", campaign.closed}};
+  json::Value body = {
+      {"type", "campaign"}, {"form", campaign.form}, {"period", campaign.period}, {"closed", campaign.closed}};
   if (campaign.form_version != 0) body["form_version"] = campaign.form_version;
   if (!campaign.open.empty()) body["open"] = campaign.open;
   if (!campaign.expected.empty()) body["expected"] = campaign.expected;
   if (!campaign.due.empty()) body["due"] = campaign.due;
-  if (campaign.window) body["window"] = {{"start", campaign.window->start.text()}, {"end", campaign.window->end.text()}};
+  if (campaign.window)
+    body["window"] = {{"start", campaign.window->start.text()}, {"end", campaign.window->end.text()}};
   if (campaign.minimum_pct) body["minimum_pct"] = *campaign.minimum_pct;
   for (const auto& exception : campaign.except) {
-    body["except"].push_back({{"office", exception.office}, {"reason", exception.reason}, {"last_day", exception.last_day}});
+    body["except"].push_back(
+        {{"office", exception.office}, {"reason", exception.reason}, {"last_day", exception.last_day}});
   }
   return body;
 }

@@ -16,20 +16,20 @@
 namespace tram {
 
 struct Campaign {
-  std::string form, period;          // period id, with the scenario's suffix
-  int form_version = 0;              // 0: any
-  std::string open;                  // ISO day on which it is announced; display only
+  std::string form, period;  // period id, with the scenario's suffix
+  int form_version = 0;      // 0: any
+  std::string open;          // ISO day on which it is announced; display only
   bool closed = false;
   struct Exception {
     std::string office, reason, last_day;
   };
-  std::vector<Exception> except;     // offices that may still send although it is closed
-  std::vector<std::string> expected;  // slugs; empty: every office
+  std::vector<Exception> except;                        // offices that may still send although it is closed
+  std::vector<std::string> expected;                    // slugs; empty: every office
   std::map<std::string, std::string, std::less<>> due;  // tier -> ISO day; overrides the default deadlines
-  std::optional<Window> window;      // for CUSTOM and ad hoc periods
-  std::optional<int> minimum_pct;    // least coverage of a run
+  std::optional<Window> window;                         // for CUSTOM and ad hoc periods
+  std::optional<int> minimum_pct;                       // least coverage of a run
 
-  std::string id() const;            // "campaign:bm02:2024Q2"
+  std::string id() const;  // "campaign:bm02:2024Q2"
   bool closed_for(std::string_view office) const;
   bool expects(std::string_view office) const;
 };
@@ -45,7 +45,6 @@ Status check_open(const Campaign* campaign, std::string_view period, std::string
 
 // The day an office's report is due: that of the campaign, else by the rules. Nothing when neither says.
 std::optional<DueRules::Due> due_of(const Campaign* campaign, const DueRules& rules, const Calendar& calendar,
-                                    const Period& period, const Window& window,
-                                    std::string_view tier = kOfficeTier);
+                                    const Period& period, const Window& window, std::string_view tier = kOfficeTier);
 
 }  // namespace tram

@@ -24,8 +24,10 @@ void correct(json::Value& body, const json::Value& corrections) {
     const auto value = correction.is_object() ? correction.find("value") : correction.end();
     if (!correction.is_object() || value == correction.end()) continue;
     const auto first = path.find('/'), second = path.find('/', first + 1);
-    if (first == std::string::npos) body["values"][path] = *value;
-    else if (second != std::string::npos) body["rows"][path.substr(0, first)][path.substr(first + 1, second - first - 1)][path.substr(second + 1)] = *value;
+    if (first == std::string::npos)
+      body["values"][path] = *value;
+    else if (second != std::string::npos)
+      body["rows"][path.substr(0, first)][path.substr(first + 1, second - first - 1)][path.substr(second + 1)] = *value;
   }
 }
 
@@ -77,7 +79,8 @@ class Consolidator {
     for (const FormSection& section : form_.sections) {
       if (section.asked_of_province || section.rows) continue;
       for (const FormField& field : section.fields) {
-        if (field.writer != Writer::province && !field.needs_province && rule_of(field, axis_) != Combine::none) put(field);
+        if (field.writer != Writer::province && !field.needs_province && rule_of(field, axis_) != Combine::none)
+          put(field);
       }
     }
     for (const auto& [s, f] : form_.computing_order) {
@@ -139,7 +142,9 @@ class Consolidator {
     for (const Given& one : given) {
       if (!one.value.is_string() || one.value.get_ref<const std::string&>().empty()) continue;
       const ConsolidationInput& input = *one.from->input;
-      const std::string name = axis_ == Axis::time ? label_vi(input.period) : input.unit_name.empty() ? input.office : input.unit_name;
+      const std::string name = axis_ == Axis::time       ? label_vi(input.period)
+                               : input.unit_name.empty() ? input.office
+                                                         : input.unit_name;
       text += (text.empty() ? "**" : " **") + name + ".** " + one.value.get<std::string>();
     }
     return text.empty() ? json::Value(nullptr) : json::Value(text);
@@ -172,8 +177,9 @@ class Consolidator {
 
   bool reads_approx(const Expression& expression) const {
     for (const NameUse& use : expression.names()) {
-      const std::string name = use.aggregate ? use.path[0] + "/" + use.field
-                               : use.within.empty() ? use.path[0] : use.within[0] + "/" + use.path[0];
+      const std::string name = use.aggregate        ? use.path[0] + "/" + use.field
+                               : use.within.empty() ? use.path[0]
+                                                    : use.within[0] + "/" + use.path[0];
       if (approx_.contains(name)) return true;
     }
     return false;
@@ -184,7 +190,7 @@ class Consolidator {
   Consolidation& result_;
   Axis axis_;
   Surroundings around_;
-  Figures figures_;                       // the result so far, as a report
+  Figures figures_;  // the result so far, as a report
   std::set<std::string, std::less<>> approx_;
 };
 
@@ -195,7 +201,10 @@ json::Value input_json(const Figure::Input& input) {
 }
 
 json::Value figure_json(const Figure& figure, bool with_inputs) {
-  json::Value value = {{"value", figure.value}, {"n_reported", figure.n_reported}, {"n_expected", figure.n_expected}, {"approx", figure.approx}};
+  json::Value value = {{"value", figure.value},
+                       {"n_reported", figure.n_reported},
+                       {"n_expected", figure.n_expected},
+                       {"approx", figure.approx}};
   if (figure.n_listed > 0 && figure.n_typed > 0) {
     value["n_listed"] = figure.n_listed;
     value["n_typed"] = figure.n_typed;
@@ -227,11 +236,16 @@ json::Value combine(Combine rule, const std::vector<Given>& given) {
   for (const Given& one : given) {
     const auto number = number_of(one.value);
     if (!number) continue;
-    if (!result) result = number;
-    else if (rule == Combine::max) result = std::max(*result, *number);
-    else if (rule == Combine::min) result = std::min(*result, *number);
-    else if (const auto sum = Decimal::add(*result, *number)) result = sum;
-    else return nullptr;
+    if (!result)
+      result = number;
+    else if (rule == Combine::max)
+      result = std::max(*result, *number);
+    else if (rule == Combine::min)
+      result = std::min(*result, *number);
+    else if (const auto sum = Decimal::add(*result, *number))
+      result = sum;
+    else
+      return nullptr;
   }
   return result ? result->to_json() : json::Value(nullptr);
 }
@@ -257,7 +271,8 @@ Consolidation consolidate(const Form& form, std::vector<ConsolidationInput> inpu
     for (std::size_t i = 0; i < figure.inputs.size(); ++i) {
       for (const ConsolidationInput& input : inputs) {
         const bool same = input.office == figure.inputs[i].office && input.period.id == figure.inputs[i].period;
-        if (same && input.corrections.is_object() && input.corrections.contains(field)) figure.inputs[i].corrected = true;
+        if (same && input.corrections.is_object() && input.corrections.contains(field))
+          figure.inputs[i].corrected = true;
       }
     }
   }
@@ -281,8 +296,11 @@ json::Value Consolidation::body() const {
 }
 
 json::Value Consolidation::to_json(bool with_inputs) const {
-  json::Value out = {{"form", form}, {"form_version", form_version}, {"period", request.period.id},
-                     {"scenario", std::string(name_of(request.period.scenario))}, {"kind", request.kind}};
+  json::Value out = {{"form", form},
+                     {"form_version", form_version},
+                     {"period", request.period.id},
+                     {"scenario", std::string(name_of(request.period.scenario))},
+                     {"kind", request.kind}};
   for (const char* part : {"values", "rows"}) out[part] = json::Value::object();
   for (const char* part : {"differences", "conflicts", "sources"}) out[part] = json::Value::array();
   for (const auto& [field, figure] : values) out["values"][field] = figure_json(figure, with_inputs);
@@ -293,10 +311,14 @@ json::Value Consolidation::to_json(bool with_inputs) const {
   for (const Difference& difference : differences) {
     json::Value given = json::Value::array();
     for (const auto& one : difference.values) given.push_back(input_json(one));
-    out["differences"].push_back(json::Value{{"section", difference.section}, {"row", difference.row}, {"field", difference.field}, {"values", std::move(given)}});
+    out["differences"].push_back(json::Value{{"section", difference.section},
+                                             {"row", difference.row},
+                                             {"field", difference.field},
+                                             {"values", std::move(given)}});
   }
   for (const auto& conflict : request.conflicts) out["conflicts"].push_back(conflict);
-  for (const auto& [office, submission] : sources) out["sources"].push_back(json::Value{{"office", office}, {"submission", submission}});
+  for (const auto& [office, submission] : sources)
+    out["sources"].push_back(json::Value{{"office", office}, {"submission", submission}});
   return out;
 }
 

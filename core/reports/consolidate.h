@@ -21,38 +21,38 @@ namespace tram {
 enum class Axis { units, time };
 
 struct ConsolidationInput {
-  std::string office;                // slug
-  std::string unit_code, unit_name;  // name as the report keeps it; collated texts stand under it
-  int order = 0;                     // official order; equal: by unit code, then office
-  Period period;                     // of this input; matters across time
-  std::string source;                // id of the submission
-  json::Value body;                  // values, rows, remarks
+  std::string office;                               // slug
+  std::string unit_code, unit_name;                 // name as the report keeps it; collated texts stand under it
+  int order = 0;                                    // official order; equal: by unit code, then office
+  Period period;                                    // of this input; matters across time
+  std::string source;                               // id of the submission
+  json::Value body;                                 // values, rows, remarks
   json::Value corrections = json::Value::object();  // {field: {value, …}} of the report, which win
 };
 
 struct ConsolidationRequest {
-  Period period;                     // of the result
+  Period period;  // of the result
   Window window;
   Axis axis = Axis::units;
-  std::string kind = "preview";      // or "official"; only printed
-  std::size_t n_expected = 0;        // offices asked, or periods that make up the result
+  std::string kind = "preview";        // or "official"; only printed
+  std::size_t n_expected = 0;          // offices asked, or periods that make up the result
   std::vector<json::Value> conflicts;  // reports in conflict, as the caller describes them; only printed
 };
 
 // One number of the result and where it comes from.
 struct Figure {
-  json::Value value;                 // null: nobody reported it
+  json::Value value;  // null: nobody reported it
   std::size_t n_reported = 0, n_expected = 0;
   bool approx = false;
-  json::Value added;                 // the part that was typed without a list; null: none
+  json::Value added;                      // the part that was typed without a list; null: none
   std::size_t n_listed = 0, n_typed = 0;  // of a field with computed_if_listed: counted from lists, added as typed
-  std::string from;                  // across time: the period a `latest` comes from
+  std::string from;                       // across time: the period a `latest` comes from
   struct Input {
     std::string office, period;
     json::Value value;
     bool corrected = false;
   };
-  std::vector<Input> inputs;         // those that reported, in order
+  std::vector<Input> inputs;  // those that reported, in order
 };
 
 // A row of many: rows with one key are one. differing fields are listed, nothing is dropped.
@@ -74,10 +74,10 @@ struct Consolidation {
   std::string form;
   int form_version = 1;
   ConsolidationRequest request;
-  std::map<std::string, Figure, std::less<>> values;             // by field, fields that are left out are not there
+  std::map<std::string, Figure, std::less<>> values;  // by field, fields that are left out are not there
   std::map<std::string, std::vector<UnitedRow>, std::less<>> rows;
   std::vector<Difference> differences;
-  std::vector<std::pair<std::string, std::string>> sources;      // (office, submission id), in order
+  std::vector<std::pair<std::string, std::string>> sources;  // (office, submission id), in order
 
   // The shape of a report: {values, rows, remarks}, to consolidate further or to evaluate formulas on; `added` keeps
   // what was typed without a list, so that counting the united rows again does not lose it.

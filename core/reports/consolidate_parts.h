@@ -12,12 +12,14 @@ namespace tram {
 
 struct ReadyInput {
   const ConsolidationInput* input = nullptr;
-  Figures figures;                          // corrected and completed; a listed value has what was added to it
-  json::Value added;                        // of an input that is itself a consolidation
+  Figures figures;                            // corrected and completed; a listed value has what was added to it
+  json::Value added;                          // of an input that is itself a consolidation
   std::set<std::string, std::less<>> approx;  // report fields, and "section/field" of rows
 };
 
-inline Combine rule_of(const FormField& field, Axis axis) { return axis == Axis::units ? field.across_units : field.across_time; }
+inline Combine rule_of(const FormField& field, Axis axis) {
+  return axis == Axis::units ? field.across_units : field.across_time;
+}
 
 // A value that was reported, with where it stands.
 struct Given {

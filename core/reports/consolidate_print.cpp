@@ -78,7 +78,8 @@ std::string display_vi(const FormField& field, const json::Value& value) {
 
 std::string csv_cell(std::string_view text) {
   std::string cell(text);
-  if (!cell.empty() && std::string_view("=+-@").find(cell[0]) != std::string_view::npos && !Decimal::parse(cell)) cell.insert(0, "'");
+  if (!cell.empty() && std::string_view("=+-@").find(cell[0]) != std::string_view::npos && !Decimal::parse(cell))
+    cell.insert(0, "'");
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -100,15 +101,17 @@ std::string consolidation_table(const Form& form, const Consolidation& result) {
     }
     text += "\n" + section.label_vi + "\n";
     for (const Line& line : lines) {
-      text += "  " + padded(line.field->label_vi, label_width, false) + "  " + padded(shown_value(line), value_width, true) + "  " +
-              std::to_string(line.figure->n_reported) + "/" + std::to_string(line.figure->n_expected) + "\n";
+      text += "  " + padded(line.field->label_vi, label_width, false) + "  " +
+              padded(shown_value(line), value_width, true) + "  " + std::to_string(line.figure->n_reported) + "/" +
+              std::to_string(line.figure->n_expected) + "\n";
     }
   }
   for (const auto& [id, rows] : result.rows) {
     const FormSection* section = form.section(id);
     text += "\n" + (section == nullptr ? id : section->label_vi) + ": " + std::to_string(rows.size()) + " dòng\n";
   }
-  if (!result.differences.empty()) text += "\nKhác nhau giữa các đơn vị: " + std::to_string(result.differences.size()) + "\n";
+  if (!result.differences.empty())
+    text += "\nKhác nhau giữa các đơn vị: " + std::to_string(result.differences.size()) + "\n";
   return text;
 }
 

@@ -29,7 +29,8 @@ std::vector<Group> grouped(const FormSection& section, const std::vector<ReadyIn
       const auto [found, fresh] = by_key.emplace(key, groups.size());
       if (fresh) {
         std::string id = row_id;
-        for (int copy = 1; !ids.insert(id).second; ++copy) id = row_id + "@" + office + (copy > 1 ? std::to_string(copy) : "");
+        for (int copy = 1; !ids.insert(id).second; ++copy)
+          id = row_id + "@" + office + (copy > 1 ? std::to_string(copy) : "");
         groups.push_back({std::move(id), {}});
       }
       groups[found->second].members.push_back({&input, row_id, &row});
@@ -59,7 +60,8 @@ bool all_equal(const std::vector<Given>& given) {
 void unite_rows(const FormSection& section, const std::vector<ReadyInput>& inputs, Axis axis, Consolidation& result) {
   std::vector<UnitedRow> united;
   bool touched = false;
-  for (const ReadyInput& input : inputs) touched = touched || json::object_at(input.figures.rows, section.id) != nullptr;
+  for (const ReadyInput& input : inputs)
+    touched = touched || json::object_at(input.figures.rows, section.id) != nullptr;
   for (const Group& group : grouped(section, inputs)) {
     UnitedRow row{group.id, json::Value::object(), {}};
     for (const Member& member : group.members) {

@@ -9,9 +9,7 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-sys_days to_days(Date date) {
-  return sys_days{std::chrono::year{date.year} / date.month / date.day};
-}
+sys_days to_days(Date date) { return sys_days{std::chrono::year{date.year} / date.month / date.day}; }
 
 Date from_days(sys_days days) {
   const year_month_day ymd{days};
@@ -45,8 +43,8 @@ std::optional<Date> parse_date(std::string_view iso) {
 }
 
 int last_day_of_month(int year, int month) {
-  const std::chrono::year_month_day_last last{std::chrono::year{year},
-                                              std::chrono::month_day_last{std::chrono::month(static_cast<unsigned>(month))}};
+  const std::chrono::year_month_day_last last{
+      std::chrono::year{year}, std::chrono::month_day_last{std::chrono::month(static_cast<unsigned>(month))}};
   return static_cast<int>(static_cast<unsigned>(last.day()));
 }
 

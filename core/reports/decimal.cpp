@@ -52,7 +52,8 @@ Result<Decimal> Decimal::from_json(const json::Value& value) {
   std::string digits;
   int places = 0;
   for (bool fraction = false; const char c : text) {
-    if (c == '.') fraction = true;
+    if (c == '.')
+      fraction = true;
     else {
       digits += c;
       places += fraction ? 1 : 0;

@@ -19,20 +19,20 @@ class Decimal {
  public:
   static constexpr int kPlaces = 6;
 
-  Decimal() = default;                // zero
+  Decimal() = default;  // zero
   static Decimal of(std::int64_t whole);
   // A number as JSON writes it, also with an exponent. Error bad_request: not a number, more than six decimals, or
   // out of range.
   static Result<Decimal> parse(std::string_view text);
   static Result<Decimal> from_json(const json::Value& value);
 
-  std::string text() const;           // canonical JSON text: "41.86", "-3", "0"
+  std::string text() const;  // canonical JSON text: "41.86", "-3", "0"
   json::Value to_json() const;
   bool is_integer() const;
   bool is_zero() const { return millionths_ == 0; }
-  int decimals() const;               // digits needed after the point: 0..6
+  int decimals() const;                         // digits needed after the point: 0..6
   std::optional<std::int64_t> integer() const;  // nothing when there is a fraction, or beyond 64 bits
-  Decimal rounded(int places) const;  // half away from zero; places 0..6
+  Decimal rounded(int places) const;            // half away from zero; places 0..6
 
   // Nothing on overflow; divide also when b is zero.
   static std::optional<Decimal> add(Decimal a, Decimal b);

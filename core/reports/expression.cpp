@@ -139,11 +139,12 @@ Result<Scalar> aggregate(const Node& node, const Scope& scope) {
     if (node.op == Op::distinct) {
       distinct.insert(distinct_text(value));
     } else if (is_null(result)) {
-      if (node.op == Op::sum && !std::holds_alternative<Decimal>(value)) return type_error("only numbers can be summed");
+      if (node.op == Op::sum && !std::holds_alternative<Decimal>(value))
+        return type_error("only numbers can be summed");
       result = value;
     } else {
-      ASSIGN_OR_RETURN(result, node.op == Op::sum ? arithmetic(Op::add, result, value)
-                                                  : extreme(node.op, result, value));
+      ASSIGN_OR_RETURN(result,
+                       node.op == Op::sum ? arithmetic(Op::add, result, value) : extreme(node.op, result, value));
     }
   }
   if (node.op == Op::count) return Scalar{Decimal::of(count)};
@@ -168,7 +169,8 @@ Result<Scalar> dates_and_rounding(Op op, const std::vector<Scalar>& values) {
     const auto* number = std::get_if<Decimal>(&values[0]);
     const auto* places = std::get_if<Decimal>(&values[1]);
     const auto n = places == nullptr ? std::nullopt : places->integer();
-    if (number == nullptr || !n || *n < 0 || *n > Decimal::kPlaces) return type_error("round needs a number and 0 to 6");
+    if (number == nullptr || !n || *n < 0 || *n > Decimal::kPlaces)
+      return type_error("round needs a number and 0 to 6");
     return Scalar{number->rounded(static_cast<int>(*n))};
   }
   const auto* text = std::get_if<std::string>(&values[0]);

@@ -27,7 +27,7 @@ inline bool is_false(const Scalar& value) { return std::holds_alternative<bool>(
 Result<Scalar> scalar_from_json(const json::Value& value);
 json::Value scalar_to_json(const Scalar& value);
 
-using NamePath = std::vector<std::string>;  // "bm02.x" in steps
+using NamePath = std::vector<std::string>;        // "bm02.x" in steps
 using RowList = std::vector<const json::Value*>;  // objects, in the order in which rows are shown
 
 // What names mean during one evaluation. Values of a row inside `where` are read from the row itself.
@@ -42,10 +42,10 @@ class Scope {
 
 // One use of a name, for checks at load and for saying which fields a rule speaks of.
 struct NameUse {
-  NamePath path;           // of an aggregate: the section, "tasks" or "bm02.tasks"
-  std::string field;       // of an aggregate: the field summed; empty for count
+  NamePath path;      // of an aggregate: the section, "tasks" or "bm02.tasks"
+  std::string field;  // of an aggregate: the field summed; empty for count
   bool aggregate = false;
-  NamePath within;         // the section whose rows the surrounding `where` walks; empty outside
+  NamePath within;  // the section whose rows the surrounding `where` walks; empty outside
 };
 
 class Expression {

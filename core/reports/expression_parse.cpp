@@ -26,11 +26,16 @@ struct Call {
   std::size_t args_min, args_max;
 };
 constexpr Call kCalls[] = {
-    {"count", Op::count, true, 0, 0},           {"sum", Op::sum, true, 0, 0},
-    {"min", Op::min, true, 0, 0},               {"max", Op::max, true, 0, 0},
-    {"distinct", Op::distinct, true, 0, 0},     {"total", Op::total, false, 1, 100},
-    {"round", Op::round, false, 2, 2},          {"year", Op::year, false, 1, 1},
-    {"add_months", Op::add_months, false, 2, 2}, {"coalesce", Op::coalesce, false, 1, 100},
+    {"count", Op::count, true, 0, 0},
+    {"sum", Op::sum, true, 0, 0},
+    {"min", Op::min, true, 0, 0},
+    {"max", Op::max, true, 0, 0},
+    {"distinct", Op::distinct, true, 0, 0},
+    {"total", Op::total, false, 1, 100},
+    {"round", Op::round, false, 2, 2},
+    {"year", Op::year, false, 1, 1},
+    {"add_months", Op::add_months, false, 2, 2},
+    {"coalesce", Op::coalesce, false, 1, 100},
 };
 
 const Call* call_named(std::string_view name) {
@@ -130,9 +135,9 @@ class Parser {
 
   Node comparison() {
     Node left = sum();
-    static constexpr std::pair<std::string_view, Op> kSymbols[] = {
-        {"!=", Op::unequal}, {"<=", Op::less_equal}, {">=", Op::greater_equal},
-        {"=", Op::equal},    {"<", Op::less},        {">", Op::greater}};
+    static constexpr std::pair<std::string_view, Op> kSymbols[] = {{"!=", Op::unequal},       {"<=", Op::less_equal},
+                                                                   {">=", Op::greater_equal}, {"=", Op::equal},
+                                                                   {"<", Op::less},           {">", Op::greater}};
     for (const auto& [symbol, op] : kSymbols) {
       if (take(symbol)) return binary(op, std::move(left), sum());
     }
@@ -162,18 +167,24 @@ class Parser {
   Node sum() {
     Node left = product();
     for (;;) {
-      if (take("+")) left = binary(Op::add, std::move(left), product());
-      else if (take("-")) left = binary(Op::subtract, std::move(left), product());
-      else return left;
+      if (take("+"))
+        left = binary(Op::add, std::move(left), product());
+      else if (take("-"))
+        left = binary(Op::subtract, std::move(left), product());
+      else
+        return left;
     }
   }
 
   Node product() {
     Node left = signed_value();
     for (;;) {
-      if (take("*")) left = binary(Op::multiply, std::move(left), signed_value());
-      else if (take("/")) left = binary(Op::divide, std::move(left), signed_value());
-      else return left;
+      if (take("*"))
+        left = binary(Op::multiply, std::move(left), signed_value());
+      else if (take("/"))
+        left = binary(Op::divide, std::move(left), signed_value());
+      else
+        return left;
     }
   }
 
@@ -213,11 +224,16 @@ class Parser {
   Node literal() {
     skip_space();
     Node node;
-    if (take_word("true")) node.literal = true;
-    else if (take_word("false")) node.literal = false;
-    else if (take_word("null")) node.literal = std::monostate{};
-    else if (take("'")) node.literal = quoted();
-    else node.literal = number();
+    if (take_word("true"))
+      node.literal = true;
+    else if (take_word("false"))
+      node.literal = false;
+    else if (take_word("null"))
+      node.literal = std::monostate{};
+    else if (take("'"))
+      node.literal = quoted();
+    else
+      node.literal = number();
     return node;
   }
 
@@ -266,7 +282,8 @@ class Parser {
     node.op = which.op;
     node.path = path();
     if (which.op != Op::count) {
-      if (node.path.size() < 2) fail("'" + std::string(which.name) + "' needs a field of a section, such as tasks.x");
+      if (node.path.size() < 2)
+        fail("'" + std::string(which.name) + "' needs a field of a section, such as tasks.x");
       else {
         node.field = node.path.back();
         node.path.pop_back();

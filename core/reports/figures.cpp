@@ -46,8 +46,8 @@ void complete_rows(const FormSection& section, const Surroundings& around, bool 
       const FormField& field = section.fields[i];
       row.erase(field.id);
       if (field.needs_province && !by_province) continue;
-      const json::Value value =
-          calculate_into(*field.computed, field, RowScope(row, report), section.id + "/" + id + "/" + field.id, figures);
+      const json::Value value = calculate_into(*field.computed, field, RowScope(row, report),
+                                               section.id + "/" + id + "/" + field.id, figures);
       if (!value.is_null()) row[field.id] = value;
     }
   }
@@ -82,7 +82,8 @@ Result<json::Value> calculate(const Expression& expression, const FormField& fie
   return scalar_to_json(result);
 }
 
-Figures complete(const Form& form, const json::Value& body, const Period& period, const Window& window, bool by_province) {
+Figures complete(const Form& form, const json::Value& body, const Period& period, const Window& window,
+                 bool by_province) {
   Figures figures;
   figures.values = object_or_empty(body, "values");
   figures.rows = object_or_empty(body, "rows");
@@ -131,7 +132,8 @@ std::optional<std::string> row_key(const FormSection& section, const json::Value
     bool full = true;
     for (const std::string& name : names) {
       const auto found = row.find(name);
-      const bool empty = found == row.end() || found->is_null() || (found->is_string() && found->get_ref<const std::string&>().empty());
+      const bool empty = found == row.end() || found->is_null() ||
+                         (found->is_string() && found->get_ref<const std::string&>().empty());
       if (empty) {
         full = false;
         break;

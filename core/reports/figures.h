@@ -20,8 +20,8 @@ struct Figures {
   json::Value computed = json::Value::object();  // only the fields with `computed`
   json::Value listed = json::Value::object();    // only fields with computed_if_listed whose rows are listed
   struct Failure {
-    std::string field;                         // path
-    std::string message;                       // why its expression could not be evaluated; the value is null then
+    std::string field;    // path
+    std::string message;  // why its expression could not be evaluated; the value is null then
   };
   std::vector<Failure> failures;
 };
@@ -35,10 +35,10 @@ Figures complete(const Form& form, const json::Value& body, const Period& period
 struct Surroundings {
   Period period;
   Window window;
-  std::string today;                                             // ISO day, from the caller's clock; empty: null
-  const Figures* previous = nullptr;                             // prev.x
-  std::map<std::string, const Figures*, std::less<>> others;     // bm02.x, by form code
-  json::Value given = json::Value::object();                     // given.x
+  std::string today;                                          // ISO day, from the caller's clock; empty: null
+  const Figures* previous = nullptr;                          // prev.x
+  std::map<std::string, const Figures*, std::less<>> others;  // bm02.x, by form code
+  json::Value given = json::Value::object();                  // given.x
 };
 
 class ReportScope : public Scope {

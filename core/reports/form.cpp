@@ -23,7 +23,8 @@ bool Form::allows(PeriodKind kind) const {
 }
 
 const FormSection* Form::section(std::string_view wanted) const {
-  const auto found = std::find_if(sections.begin(), sections.end(), [&](const FormSection& s) { return s.id == wanted; });
+  const auto found =
+      std::find_if(sections.begin(), sections.end(), [&](const FormSection& s) { return s.id == wanted; });
   return found == sections.end() ? nullptr : &*found;
 }
 

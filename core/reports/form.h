@@ -30,24 +30,24 @@ struct Choice {
 };
 
 struct Reference {
-  std::string to;                 // "unit", "rows", "user"; empty: none
-  std::string valid_on;           // unit: "period.end" or a field beside it
-  std::string form, section;      // rows
+  std::string to;             // "unit", "rows", "user"; empty: none
+  std::string valid_on;       // unit: "period.end" or a field beside it
+  std::string form, section;  // rows
 };
 
 struct FormField {
   std::string id, label_vi, label_en;
-  std::string kind;               // chooses the widget: count, money, decimal, percent, text, longtext, date, ...
-  std::string unit;               // "đồng"; empty without
-  std::optional<Schema> schema;   // always there after load
+  std::string kind;              // chooses the widget: count, money, decimal, percent, text, longtext, date, ...
+  std::string unit;              // "đồng"; empty without
+  std::optional<Schema> schema;  // always there after load
   std::optional<int> decimals;
   std::vector<Choice> choices;
   Reference reference;
   Writer writer = Writer::office;
   Required required = Required::no;
   std::optional<Expression> required_if, computed, computed_if_listed;
-  std::string scenario;           // "ACTUAL", "ESTIMATE", "PLAN" or empty
-  std::string generated;          // "uuid", "code" or empty
+  std::string scenario;   // "ACTUAL", "ESTIMATE", "PLAN" or empty
+  std::string generated;  // "uuid", "code" or empty
   bool personal = false;
   int remind_days_before = 0;
   Combine across_units = Combine::none, across_time = Combine::none;
@@ -59,13 +59,13 @@ struct FormField {
 
 struct FormSection {
   std::string id, label_vi, label_en;
-  bool rows = false;              // kind "rows"; otherwise "fields"
+  bool rows = false;  // kind "rows"; otherwise "fields"
   bool asked_of_province = false;
   std::vector<FormField> fields;
   // Of rows:
   std::vector<std::vector<std::string>> row_key;
-  bool required = false;          // must be touched before submission
-  std::string filled_from;        // document type its rows are copied from at submission; empty: typed
+  bool required = false;    // must be touched before submission
+  std::string filled_from;  // document type its rows are copied from at submission; empty: typed
   std::size_t rows_max = 2000;
   Combine across_units = Combine::union_rows, across_time = Combine::union_rows;
   std::vector<std::size_t> computing_order;  // fields of a row with `computed`, each after those it reads
@@ -75,11 +75,11 @@ struct FormSection {
 
 struct FormRule {
   std::string id;
-  std::string scope;              // "report" or the id of a rows section
+  std::string scope;                    // "report" or the id of a rows section
   std::optional<Expression> assertion;  // always there after load
-  bool warning = false;           // else an error
+  bool warning = false;                 // else an error
   std::string message_vi, message_en;
-  bool confirm = false;           // its legal basis is still to be confirmed by the province
+  bool confirm = false;  // its legal basis is still to be confirmed by the province
 };
 
 struct Form {
@@ -92,11 +92,11 @@ struct Form {
   // Report fields with an expression, each after those it reads: (section index, field index).
   std::vector<std::pair<std::size_t, std::size_t>> computing_order;
 
-  std::string id() const;                                        // "form:bm02:1"
+  std::string id() const;  // "form:bm02:1"
   bool allows(PeriodKind kind) const;
-  const FormSection* section(std::string_view id) const;         // of either kind
+  const FormSection* section(std::string_view id) const;  // of either kind
   const FormSection* rows_section(std::string_view id) const;
-  const FormField* field(std::string_view id) const;             // a report field, of a "fields" section
+  const FormField* field(std::string_view id) const;               // a report field, of a "fields" section
   const FormSection* section_of(std::string_view field_id) const;  // the "fields" section that holds it
   // "models_count", or "tasks/0001-5f0c9a21/status" for a row's field: as remarks and review reasons name them.
   const FormField* field_at(std::string_view path) const;

@@ -34,7 +34,8 @@ Status check_names(const Form& form, const Expression& expression, const FormSec
       if (use.path.size() == 2 && reach == Reach::anything) continue;
       const FormSection* section = use.path.size() == 1 ? form.rows_section(use.path[0]) : nullptr;
       if (section == nullptr) return unknown_name(expression, use.path);
-      if (!use.field.empty() && section->field(use.field) == nullptr) return unknown_name(expression, {use.path[0], use.field});
+      if (!use.field.empty() && section->field(use.field) == nullptr)
+        return unknown_name(expression, {use.path[0], use.field});
       continue;
     }
     if (use.within.size() == 2 && use.path.size() == 1) continue;  // a row of another form
@@ -57,7 +58,8 @@ Status check_field(const Form& form, const FormSection& section, const FormField
   if (field.computed) {
     RETURN_IF_ERROR(check_names(form, *field.computed, row_scope, Reach::this_report));
     for (const NameUse& use : field.computed->names()) {
-      if (section.rows && use.aggregate) return error(ErrorCode::bad_request, "a row is computed from its own fields only");
+      if (section.rows && use.aggregate)
+        return error(ErrorCode::bad_request, "a row is computed from its own fields only");
     }
   }
   const bool recomputes = field.across_units == Combine::recompute || field.across_time == Combine::recompute;
@@ -78,7 +80,8 @@ const Expression* calculation_of(const FormField& field) {
 }
 
 // Depth-first order of `wanted`, each after what it reads; read(i) lists the others that i reads.
-Result<std::vector<std::size_t>> in_order(std::size_t count, const std::function<std::vector<std::size_t>(std::size_t)>& read) {
+Result<std::vector<std::size_t>> in_order(std::size_t count,
+                                          const std::function<std::vector<std::size_t>(std::size_t)>& read) {
   enum class Mark { fresh, open, done };
   std::vector<Mark> marks(count, Mark::fresh);
   std::vector<std::size_t> order;
@@ -152,11 +155,13 @@ bool is_of_province(const FormSection& section, const FormField* field) {
 
 bool reads_province(const Form& form, const FormSection& section, const Expression& expression) {
   for (const NameUse& use : expression.names()) {
-    const FormSection* rows = use.aggregate ? form.rows_section(use.path[0])
+    const FormSection* rows = use.aggregate         ? form.rows_section(use.path[0])
                               : !use.within.empty() ? form.rows_section(use.within[0])
-                              : section.rows ? &section : nullptr;
+                              : section.rows        ? &section
+                                                    : nullptr;
     const std::string& name = use.aggregate ? use.field : use.path[0];
-    if (rows != nullptr ? is_of_province(*rows, rows->field(name)) : is_of_province(section, form.field(name))) return true;
+    if (rows != nullptr ? is_of_province(*rows, rows->field(name)) : is_of_province(section, form.field(name)))
+      return true;
   }
   return false;
 }
@@ -173,7 +178,9 @@ void mark_province(Form& form) {
   }
 }
 
-Error at(const Form& form, const std::string& place, const Error& cause) { return cause.within(form.code + " " + place); }
+Error at(const Form& form, const std::string& place, const Error& cause) {
+  return cause.within(form.code + " " + place);
+}
 
 Status check_ids(const Form& form) {
   std::set<std::string> sections, fields = {"today", "period", "prev", "given"};
@@ -183,7 +190,8 @@ Status check_ids(const Form& form) {
     }
     for (const FormField& field : section.fields) {
       if (!fields.insert(field.id).second) {
-        return error(ErrorCode::bad_request, form.code + ": field " + field.id + " is there twice, or its name is reserved");
+        return error(ErrorCode::bad_request,
+                     form.code + ": field " + field.id + " is there twice, or its name is reserved");
       }
     }
     for (const auto& alternative : section.row_key) {
@@ -211,7 +219,8 @@ Status check_use_elsewhere(const NameUse& use, const FormsByCode& forms) {
     known = other->second->field(path[1]) != nullptr;
   }
   if (known) return {};
-  return error(ErrorCode::bad_request, "names '" + path[0] + "." + (path.size() > 1 ? path[1] : "") + "', which no form has");
+  return error(ErrorCode::bad_request,
+               "names '" + path[0] + "." + (path.size() > 1 ? path[1] : "") + "', which no form has");
 }
 
 }  // namespace
@@ -220,15 +229,18 @@ Status check_form(Form& form) {
   RETURN_IF_ERROR(check_ids(form));
   for (FormSection& section : form.sections) {
     for (const FormField& field : section.fields) {
-      if (Status checked = check_field(form, section, field); !checked) return at(form, section.id + "/" + field.id, checked.error());
+      if (Status checked = check_field(form, section, field); !checked)
+        return at(form, section.id + "/" + field.id, checked.error());
     }
-    if (Status ordered = section.rows ? order_rows(section) : Status{}; !ordered) return at(form, section.id, ordered.error());
+    if (Status ordered = section.rows ? order_rows(section) : Status{}; !ordered)
+      return at(form, section.id, ordered.error());
   }
   if (Status ordered = order_report(form); !ordered) return ordered.error().within(form.code);
   mark_province(form);
   for (const FormRule& rule : form.rules) {
     const FormSection* scope = rule.scope == "report" ? nullptr : form.rows_section(rule.scope);
-    if (rule.scope != "report" && scope == nullptr) return error(ErrorCode::bad_request, rule.id + ": unknown scope " + rule.scope);
+    if (rule.scope != "report" && scope == nullptr)
+      return error(ErrorCode::bad_request, rule.id + ": unknown scope " + rule.scope);
     if (Status checked = check_names(form, *rule.assertion, scope, Reach::anything); !checked) {
       return at(form, "rule " + rule.id, checked.error());
     }
@@ -250,7 +262,8 @@ Status check_other_forms(const Form& form, const FormsByCode& forms) {
   for (const FormSection& section : form.sections) {
     for (const FormField& field : section.fields) {
       if (!field.required_if) continue;
-      if (Status known = check_formula(*field.required_if, forms); !known) return at(form, section.id + "/" + field.id, known.error());
+      if (Status known = check_formula(*field.required_if, forms); !known)
+        return at(form, section.id + "/" + field.id, known.error());
     }
   }
   return {};

@@ -8,7 +8,9 @@ namespace {
 
 Error malformed(std::string what) { return error(ErrorCode::bad_request, std::move(what)); }
 
-std::string text_at(const json::Value& object, std::string_view name) { return json::string_at(object, name).value_or(""); }
+std::string text_at(const json::Value& object, std::string_view name) {
+  return json::string_at(object, name).value_or("");
+}
 
 bool is_identifier(std::string_view id) {
   if (id.empty() || id.size() > 64 || id[0] < 'a' || id[0] > 'z') return false;
@@ -53,8 +55,8 @@ void read_choices(const json::Value& field, FormField& result) {
   const auto* labels = json::object_at(field, "choices");
   for (const std::string& value : result.schema->choices()) {
     const auto* label = labels == nullptr ? nullptr : json::object_at(*labels, value);
-    result.choices.push_back({value, label == nullptr ? value : text_at(*label, "vi"),
-                              label == nullptr ? value : text_at(*label, "en")});
+    result.choices.push_back(
+        {value, label == nullptr ? value : text_at(*label, "vi"), label == nullptr ? value : text_at(*label, "en")});
   }
 }
 
@@ -83,8 +85,10 @@ Result<FormField> load_field(const json::Value& field, bool asked_of_province) {
   ASSIGN_OR_RETURN(result.required_if, expression_at(field, "required_if"));
   ASSIGN_OR_RETURN(result.computed, expression_at(field, "computed"));
   ASSIGN_OR_RETURN(result.computed_if_listed, expression_at(field, "computed_if_listed"));
-  if (result.computed) result.writer = Writer::program;
-  else if (asked_of_province) result.writer = Writer::province;
+  if (result.computed)
+    result.writer = Writer::program;
+  else if (asked_of_province)
+    result.writer = Writer::province;
   result.scenario = text_at(field, "scenario");
   result.generated = text_at(field, "generated");
   result.personal = json::boolean_at(field, "personal").value_or(false);

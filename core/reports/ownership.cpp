@@ -83,7 +83,8 @@ class Comparison {
 
 }  // namespace
 
-std::vector<std::string> foreign_changes(const Form& form, const json::Value& before, const json::Value& after, Writer side) {
+std::vector<std::string> foreign_changes(const Form& form, const json::Value& before, const json::Value& after,
+                                         Writer side) {
   return Comparison(form, side).run(before, after);
 }
 

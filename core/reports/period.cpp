@@ -235,14 +235,19 @@ std::string label_vi(const Period& period) {
   std::string label;
   switch (period.kind) {
     case PeriodKind::adhoc:
-      label = "Ngày " + two_digits(period.day.day) + "/" + two_digits(period.day.month) + "/" + std::to_string(period.year);
+      label =
+          "Ngày " + two_digits(period.day.day) + "/" + two_digits(period.day.month) + "/" + std::to_string(period.year);
       break;
     case PeriodKind::monthly: label = "Tháng " + std::to_string(period.part) + " " + year; break;
-    case PeriodKind::quarterly: label = "Quý " + std::string(kRoman[static_cast<std::size_t>(period.part)]) + " " + year; break;
+    case PeriodKind::quarterly:
+      label = "Quý " + std::string(kRoman[static_cast<std::size_t>(period.part)]) + " " + year;
+      break;
     case PeriodKind::sixmonthly: label = (period.part == 1 ? "6 tháng đầu " : "6 tháng cuối ") + year; break;
     case PeriodKind::ninemonthly: label = "9 tháng " + year; break;
     case PeriodKind::yearly: label = "Năm " + std::to_string(period.year); break;
-    case PeriodKind::stage: label = "Giai đoạn " + std::to_string(period.year) + "–" + std::to_string(period.part); break;
+    case PeriodKind::stage:
+      label = "Giai đoạn " + std::to_string(period.year) + "–" + std::to_string(period.part);
+      break;
   }
   if (period.scenario == Scenario::estimate) label += " (ước thực hiện)";
   if (period.scenario == Scenario::plan) label += " (kế hoạch)";
@@ -250,9 +255,9 @@ std::string label_vi(const Period& period) {
 }
 
 std::string label_en(const Period& period) {
-  static constexpr std::array<std::string_view, 13> kMonths = {
-      "", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-      "December"};
+  static constexpr std::array<std::string_view, 13> kMonths = {"",        "January",  "February", "March",  "April",
+                                                               "May",     "June",     "July",     "August", "September",
+                                                               "October", "November", "December"};
   const std::string year = std::to_string(period.year);
   std::string label;
   switch (period.kind) {

@@ -22,14 +22,14 @@ enum class Scenario { actual, estimate, plan };
 enum class Cutoff { nd09, calendar, plan, custom };
 
 struct Period {
-  std::string id;                    // as written, with the scenario's suffix
+  std::string id;  // as written, with the scenario's suffix
   PeriodKind kind = PeriodKind::yearly;
-  int year = 0;                      // first year of a stage
-  int part = 0;                      // month 1-12, quarter 1-4, half 1-2; last year of a stage; otherwise 0
-  Date day;                          // of an ad hoc period
+  int year = 0;  // first year of a stage
+  int part = 0;  // month 1-12, quarter 1-4, half 1-2; last year of a stage; otherwise 0
+  Date day;      // of an ad hoc period
   Scenario scenario = Scenario::actual;
 
-  int first_month() const;           // 1-12; ad hoc: the day's month
+  int first_month() const;  // 1-12; ad hoc: the day's month
   int last_month() const;
   int last_year() const { return kind == PeriodKind::stage ? part : year; }
 };

@@ -14,7 +14,9 @@ Error refused(std::string en, std::string vi) {
 }
 
 Status check_writable(const FormField* field, std::string_view name, bool by_province) {
-  if (field == nullptr) return refused(std::string(name) + ": the form has no such field", std::string(name) + ": biểu không có chỉ tiêu này.");
+  if (field == nullptr)
+    return refused(std::string(name) + ": the form has no such field",
+                   std::string(name) + ": biểu không có chỉ tiêu này.");
   if (field->writer == Writer::program) {
     return refused(field->id + ": this field is computed", field->label_vi + ": chỉ tiêu được tính tự động.");
   }
@@ -29,7 +31,8 @@ Result<const FormSection*> typed_section(const Form& form, std::string_view id) 
   const std::string name(id);
   if (section == nullptr) return refused(name + ": the form has no such list", name + ": biểu không có danh mục này.");
   if (!section->filled_from.empty()) {
-    return refused(name + ": this list is filled in from " + section->filled_from, name + ": danh mục được lấy tự động.");
+    return refused(name + ": this list is filled in from " + section->filled_from,
+                   name + ": danh mục được lấy tự động.");
   }
   return section;
 }
@@ -110,7 +113,10 @@ Result<json::Value> new_report(const Form& form, const Period& period, std::stri
     return refused(form.code + " is not asked for a period such as " + period.id,
                    "Biểu " + form.code + " không báo cáo theo kỳ " + period.id + ".");
   }
-  json::Value body = {{"type", "report"}, {"form", form.code}, {"form_version", form.version}, {"period", period.id},
+  json::Value body = {{"type", "report"},
+                      {"form", form.code},
+                      {"form_version", form.version},
+                      {"period", period.id},
                       {"office", std::string(office)}};
   body["unit"] = std::move(unit);
   for (const char* part : {"values", "rows", "remarks"}) body[part] = json::Value::object();
@@ -127,7 +133,8 @@ Result<std::string> add_row(json::Value& body, const Form& form, std::string_vie
   ASSIGN_OR_RETURN(const FormSection* section, typed_section(form, id));
   json::Value& rows = object_in(object_in(body, "rows"), id);
   if (rows.size() >= section->rows_max) {
-    return refused(std::string(id) + " has " + std::to_string(rows.size()) + " rows, no more are allowed", "Danh mục đã đầy.");
+    return refused(std::string(id) + " has " + std::to_string(rows.size()) + " rows, no more are allowed",
+                   "Danh mục đã đầy.");
   }
   const std::string row_id = new_row_id(rows, random);
   json::Value row = json::Value::object();
@@ -154,7 +161,8 @@ Status delete_row(json::Value& body, const Form& form, std::string_view id, std:
   body["rows"][std::string(id)].erase(std::string(row_id));
   const std::string prefix = std::string(id) + "/" + std::string(row_id) + "/";
   json::Value& remarks = object_in(body, "remarks");
-  for (auto it = remarks.begin(); it != remarks.end();) it = it.key().starts_with(prefix) ? remarks.erase(it) : std::next(it);
+  for (auto it = remarks.begin(); it != remarks.end();)
+    it = it.key().starts_with(prefix) ? remarks.erase(it) : std::next(it);
   return {};
 }
 
@@ -165,14 +173,18 @@ Status set_section_touched(json::Value& body, const Form& form, std::string_view
   if (found != rows.end() && !found->empty()) {
     return refused(std::string(id) + " has rows; delete them first", "Danh mục đang có dòng; hãy xóa trước.");
   }
-  if (touched) rows[std::string(id)] = json::Value::object();
-  else if (found != rows.end()) rows.erase(found);
+  if (touched)
+    rows[std::string(id)] = json::Value::object();
+  else if (found != rows.end())
+    rows.erase(found);
   return {};
 }
 
-Status set_remark(json::Value& body, const Form& form, std::string_view path, std::string_view text, std::optional<bool> approx) {
+Status set_remark(json::Value& body, const Form& form, std::string_view path, std::string_view text,
+                  std::optional<bool> approx) {
   if (form.field_at(path) == nullptr) {
-    return refused(std::string(path) + ": the form has no such field", std::string(path) + ": biểu không có chỉ tiêu này.");
+    return refused(std::string(path) + ": the form has no such field",
+                   std::string(path) + ": biểu không có chỉ tiêu này.");
   }
   auto cleaned = clean_text(text, true);
   if (!cleaned) return cleaned.error().within(path);
@@ -182,13 +194,17 @@ Status set_remark(json::Value& body, const Form& form, std::string_view path, st
   if (approx) remark["approx"] = *approx;
   remark["text"] = *cleaned;
   const bool says_nothing = cleaned->empty() && !json::boolean_at(remark, "approx").value_or(false);
-  if (says_nothing) remarks.erase(std::string(path));
-  else remarks[std::string(path)] = std::move(remark);
+  if (says_nothing)
+    remarks.erase(std::string(path));
+  else
+    remarks[std::string(path)] = std::move(remark);
   return {};
 }
 
-void stamp_edit(json::Value& body, std::string_view by, std::string_view pc, std::string_view at, std::string_view clock) {
-  body["edit"] = {{"by", std::string(by)}, {"pc", std::string(pc)}, {"at", std::string(at)}, {"clock", std::string(clock)}};
+void stamp_edit(json::Value& body, std::string_view by, std::string_view pc, std::string_view at,
+                std::string_view clock) {
+  body["edit"] = {
+      {"by", std::string(by)}, {"pc", std::string(pc)}, {"at", std::string(at)}, {"clock", std::string(clock)}};
 }
 
 }  // namespace tram

@@ -20,11 +20,11 @@ namespace tram {
 // What the id of a report, submission or arrival says.
 struct ReportKey {
   std::string form, period;
-  std::string digest;                 // empty for a report
+  std::string digest;  // empty for a report
   bool operator==(const ReportKey&) const = default;
 };
 std::string report_id(std::string_view form, std::string_view period);
-std::optional<ReportKey> parse_report_id(std::string_view id);      // "report:bm02:2024Q2"
+std::optional<ReportKey> parse_report_id(std::string_view id);  // "report:bm02:2024Q2"
 
 // unit: Unit::stamp(), or null when the PC does not know its unit yet. Error bad_request: the form is not asked for
 // this kind of period.

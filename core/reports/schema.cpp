@@ -95,8 +95,8 @@ Result<Schema> Schema::load(const json::Value& schema) {
 std::optional<SchemaFault> Schema::check(const json::Value& value) const {
   switch (type_) {
     case ValueType::boolean: return value.is_boolean() ? std::nullopt : std::optional(type_fault(type_));
-    case ValueType::string: return value.is_string() ? check_text(value.get_ref<const std::string&>())
-                                                     : std::optional(type_fault(type_));
+    case ValueType::string:
+      return value.is_string() ? check_text(value.get_ref<const std::string&>()) : std::optional(type_fault(type_));
     case ValueType::array: return value.is_array() ? check_list(value) : std::optional(type_fault(type_));
     default: return check_number(value);
   }
@@ -111,10 +111,12 @@ std::optional<SchemaFault> Schema::check_number(const json::Value& value) const 
   }
   if (type_ == ValueType::integer && !number->is_integer()) return type_fault(type_);
   if (minimum_ && *number < *minimum_) {
-    return fault("minimum", "Không được nhỏ hơn " + minimum_->text() + ".", "Must be at least " + minimum_->text() + ".");
+    return fault("minimum", "Không được nhỏ hơn " + minimum_->text() + ".",
+                 "Must be at least " + minimum_->text() + ".");
   }
   if (maximum_ && *number > *maximum_) {
-    return fault("maximum", "Không được lớn hơn " + maximum_->text() + ".", "Must be at most " + maximum_->text() + ".");
+    return fault("maximum", "Không được lớn hơn " + maximum_->text() + ".",
+                 "Must be at most " + maximum_->text() + ".");
   }
   return std::nullopt;
 }

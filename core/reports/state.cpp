@@ -75,8 +75,8 @@ StateOf state_of(const Form& form, const json::Value& report, bool two_steps) {
 }
 
 Status may_edit(const StateOf& state) {
-  return refuse(state.state < ReportState::received, state,
-                "ask the province to return or reopen it before editing", "đề nghị Sở trả lại hoặc mở khóa trước khi sửa.");
+  return refuse(state.state < ReportState::received, state, "ask the province to return or reopen it before editing",
+                "đề nghị Sở trả lại hoặc mở khóa trước khi sửa.");
 }
 
 Status may_submit(const StateOf& state) {
@@ -87,8 +87,9 @@ Status may_submit(const StateOf& state) {
 }
 
 Status may_withdraw(const StateOf& state) {
-  return refuse(state.state == ReportState::submitted || state.state == ReportState::received || state.awaiting_leader, state,
-                "only what was submitted and is not approved can be withdrawn", "chỉ rút lại được khi đã gửi và chưa duyệt.");
+  return refuse(state.state == ReportState::submitted || state.state == ReportState::received || state.awaiting_leader,
+                state, "only what was submitted and is not approved can be withdrawn",
+                "chỉ rút lại được khi đã gửi và chưa duyệt.");
 }
 
 std::string_view name_of(ReportState state) { return entry(state).name; }

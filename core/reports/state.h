@@ -15,9 +15,9 @@ enum class ReportState { draft, returned, reopened, submitted, received, approve
 
 struct StateOf {
   ReportState state = ReportState::draft;
-  bool changed_since = false;          // received, approved or locked, and the content differs from what was sent
-  bool awaiting_leader = false;        // a draft whose submission the leader has not confirmed yet
-  bool withdrawal_asked = false;       // withdrawn after the province had received it: a request to return
+  bool changed_since = false;     // received, approved or locked, and the content differs from what was sent
+  bool awaiting_leader = false;   // a draft whose submission the leader has not confirmed yet
+  bool withdrawal_asked = false;  // withdrawn after the province had received it: a request to return
 };
 
 // two_steps: `office:<slug>` asks for the leader's confirmation.

@@ -54,7 +54,8 @@ std::optional<ReportKey> parse_digest_id(std::string_view prefix, std::string_vi
   if (last == std::string_view::npos) return std::nullopt;
   const std::string_view digest = id.substr(last + 1);
   auto key = parse_report_id("report:" + std::string(id.substr(0, last)));
-  if (!key || digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
+  if (!key || digest.size() != 64 || digest.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+    return std::nullopt;
   key->digest = std::string(digest);
   return key;
 }
@@ -109,7 +110,8 @@ Submission make_submission(const Form& form, const json::Value& report, const Pe
 }
 
 void mark_submitted(json::Value& report, const Submission& submission, std::string_view by, std::string_view at) {
-  report["submission"] = {{"digest", submission.digest}, {"n", submission.n}, {"by", std::string(by)}, {"at", std::string(at)}};
+  report["submission"] = {
+      {"digest", submission.digest}, {"n", submission.n}, {"by", std::string(by)}, {"at", std::string(at)}};
 }
 
 void confirm_submission(json::Value& report, std::string_view leader, std::string_view at) {
@@ -120,12 +122,15 @@ void withdraw_submission(json::Value& report, std::string_view by, std::string_v
   report["submission"]["withdrawn"] = {{"by", std::string(by)}, {"at", std::string(at)}};
 }
 
-Status check_submission(const Form& form, std::string_view id, const json::Value& body, const Period& period, const Window& window) {
+Status check_submission(const Form& form, std::string_view id, const json::Value& body, const Period& period,
+                        const Window& window) {
   const auto key = parse_submission_id(id);
   if (!key) return not_so("the id is not that of a submission");
   if (json::string_at(body, "type") != "submission") return not_so("type is not submission");
-  if (json::string_at(body, "form") != key->form || key->form != form.code) return not_so("the form is not that of the id");
-  if (json::string_at(body, "period") != key->period || key->period != period.id) return not_so("the period is not that of the id");
+  if (json::string_at(body, "form") != key->form || key->form != form.code)
+    return not_so("the form is not that of the id");
+  if (json::string_at(body, "period") != key->period || key->period != period.id)
+    return not_so("the period is not that of the id");
   if (json::integer_at(body, "form_version") != form.version) return not_so("form_version is another one");
   const auto n = json::integer_at(body, "n");
   if (!n || *n < 1) return not_so("n is missing");
@@ -140,15 +145,21 @@ Status check_submission(const Form& form, std::string_view id, const json::Value
   const Figures figures = complete(form, typed_only, period, window);
   json::Value values = typed_only["values"];
   values.update(figures.computed);
-  const bool same = json::print(values) == json::print(body["values"]) && json::print(figures.rows) == json::print(body["rows"]) &&
+  const bool same = json::print(values) == json::print(body["values"]) &&
+                    json::print(figures.rows) == json::print(body["rows"]) &&
                     json::print(figures.listed) == json::print(object_member(body, "listed"));
   return same ? Status{} : not_so("computed values are not what the form computes");
 }
 
-json::Value make_arrival(std::string_view office, const ReportKey& submission, std::string_view at, std::string_view device) {
-  json::Value body = {{"type", "arrival"}, {"form", submission.form}, {"period", submission.period}, {"digest", submission.digest},
+json::Value make_arrival(std::string_view office, const ReportKey& submission, std::string_view at,
+                         std::string_view device) {
+  json::Value body = {{"type", "arrival"},
+                      {"form", submission.form},
+                      {"period", submission.period},
+                      {"digest", submission.digest},
                       {"submission", submission_id(submission.form, submission.period, submission.digest)},
-                      {"office", std::string(office)}, {"at", std::string(at)}};
+                      {"office", std::string(office)},
+                      {"at", std::string(at)}};
   if (!device.empty()) body["device"] = std::string(device);
   return body;
 }
@@ -166,8 +177,10 @@ Status apply_review(json::Value& report, const Form& form, const Review& review)
   if (review.verdict == "locked") allowed = state == ReportState::approved;
   if (review.verdict == "reopened") allowed = state == ReportState::approved || state == ReportState::locked;
   if (!of_this || !allowed) {
-    Error refused = error(ErrorCode::forbidden, "a report that is " + std::string(name_of(state)) + " cannot become " + review.verdict +
-                                                    (of_this ? "" : ": the review speaks of another submission"), "state");
+    Error refused = error(ErrorCode::forbidden,
+                          "a report that is " + std::string(name_of(state)) + " cannot become " + review.verdict +
+                              (of_this ? "" : ": the review speaks of another submission"),
+                          "state");
     refused.message_vi = "Không chuyển được trạng thái từ “" + std::string(label_vi(state)) + "”.";
     return refused;
   }
@@ -177,7 +190,8 @@ Status apply_review(json::Value& report, const Form& form, const Review& review)
     if (!reason.text.empty()) reasons.push_back(json::Value{{"field", reason.field}, {"text", reason.text}});
   }
   if (needs_reason && reasons.empty()) return error(ErrorCode::bad_request, review.verdict + " needs a reason");
-  if (review.verdict == "reopened" && !is_date(review.last_day)) return error(ErrorCode::bad_request, "reopened needs its last day");
+  if (review.verdict == "reopened" && !is_date(review.last_day))
+    return error(ErrorCode::bad_request, "reopened needs its last day");
   json::Value written = {{"of", review.of}, {"verdict", review.verdict}, {"by", review.by}, {"at", review.at}};
   if (!reasons.empty()) written["reasons"] = std::move(reasons);
   if (!review.last_day.empty()) written["last_day"] = review.last_day;

@@ -28,8 +28,8 @@ std::optional<ReportKey> parse_submission_id(std::string_view id);
 std::optional<ReportKey> parse_arrival_id(std::string_view id);
 
 struct Submission {
-  std::string id;                    // submission:<form>:<period>:<digest>
-  json::Value body;                  // no person and no time: two PCs with one content write the same document
+  std::string id;    // submission:<form>:<period>:<digest>
+  json::Value body;  // no person and no time: two PCs with one content write the same document
   std::string digest;
   std::int64_t n = 1;
 };
@@ -54,15 +54,15 @@ json::Value make_arrival(std::string_view office, const ReportKey& submission, s
                          std::string_view device = {});
 
 struct ReviewReason {
-  std::string field;                 // path; empty: the whole report
+  std::string field;  // path; empty: the whole report
   std::string text;
 };
 struct Review {
-  std::string of;                    // digest
-  std::string verdict;               // received, returned, approved, locked, reopened
+  std::string of;       // digest
+  std::string verdict;  // received, returned, approved, locked, reopened
   std::string by, at;
   std::vector<ReviewReason> reasons;  // returned and reopened need one
-  std::string last_day;              // reopened: until when; ISO day
+  std::string last_day;               // reopened: until when; ISO day
 };
 // Writes `review` into the report. Error forbidden when the report's state does not lead there (for instance approved
 // without a submission), bad_request when a reason or the last day is missing.

@@ -22,10 +22,14 @@ std::vector<std::string> cells_of(std::string_view line) {
   bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-    else if (c == '"') quoted = !quoted;
-    else if (c == ',' && !quoted) cells.emplace_back();
-    else cells.back() += c;
+    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"')
+      cells.back() += line[++i];
+    else if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      cells.emplace_back();
+    else
+      cells.back() += c;
   }
   return cells;
 }
@@ -49,9 +53,9 @@ bool Unit::valid_on(std::string_view day) const {
 json::Value Unit::stamp() const { return {{"code", code}, {"valid_from", valid_from}, {"name_vi", name_vi}}; }
 
 json::Value unit_document(const Unit& unit) {
-  json::Value body = {{"type", "unit"},       {"code", unit.code},     {"name_vi", unit.name_vi},
-                      {"name_en", unit.name_en}, {"level", unit.level}, {"parent", unit.parent},
-                      {"valid_from", unit.valid_from}, {"valid_to", unit.valid_to}};
+  json::Value body = {
+      {"type", "unit"},      {"code", unit.code},     {"name_vi", unit.name_vi},       {"name_en", unit.name_en},
+      {"level", unit.level}, {"parent", unit.parent}, {"valid_from", unit.valid_from}, {"valid_to", unit.valid_to}};
   if (unit.order != 0) body["order"] = unit.order;
   return body;
 }
@@ -137,7 +141,8 @@ std::vector<const Unit*> UnitTree::below(std::string_view code, std::string_view
   for (const Unit* unit : all()) {
     if (unit->parent == code && unit->valid_on(day)) children.push_back(unit);
   }
-  std::sort(children.begin(), children.end(), [](const Unit* a, const Unit* b) { return before_in_official_order(*a, *b); });
+  std::sort(children.begin(), children.end(),
+            [](const Unit* a, const Unit* b) { return before_in_official_order(*a, *b); });
   return children;
 }
 

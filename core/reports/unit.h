@@ -15,17 +15,17 @@ namespace tram {
 
 struct Unit {
   std::string code, name_vi, name_en;
-  int level = 0;                      // 0 country, 1 province, 2 district, 3 commune
-  std::string parent;                 // code of the unit above, in the same time
-  std::string valid_from, valid_to;   // ISO days; empty: before the data begins, still valid
-  int order = 0;                      // official order, where somebody typed one; then by code
+  int level = 0;                     // 0 country, 1 province, 2 district, 3 commune
+  std::string parent;                // code of the unit above, in the same time
+  std::string valid_from, valid_to;  // ISO days; empty: before the data begins, still valid
+  int order = 0;                     // official order, where somebody typed one; then by code
 
-  std::string id() const;             // "unit:049:-", "unit:04792:2025-07-01"
+  std::string id() const;  // "unit:049:-", "unit:04792:2025-07-01"
   bool valid_on(std::string_view day) const;
-  json::Value stamp() const;          // {"code","valid_from","name_vi"}: what a report keeps
+  json::Value stamp() const;  // {"code","valid_from","name_vi"}: what a report keeps
 };
 
-json::Value unit_document(const Unit& unit);                 // body of `unit:<code>:<valid_from or ->`
+json::Value unit_document(const Unit& unit);  // body of `unit:<code>:<valid_from or ->`
 Result<Unit> unit_from_document(const json::Value& body);
 
 class UnitTree {
@@ -37,7 +37,7 @@ class UnitTree {
   void add(Unit unit);
 
   // Codes of provinces (2 digits), districts (3) and communes (5) do not overlap.
-  const Unit* find(std::string_view code, std::string_view day) const;     // valid on that day
+  const Unit* find(std::string_view code, std::string_view day) const;  // valid on that day
   const Unit* exact(std::string_view code, std::string_view valid_from) const;
   // The newest of this code, for when no day is known.
   const Unit* newest(std::string_view code) const;

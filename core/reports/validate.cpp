@@ -20,7 +20,8 @@ void Validation::add_warning(std::vector<std::string> fields, std::string rule, 
   add_error(fields.empty() ? "" : fields.front(), std::move(rule), std::move(words));
   Finding& finding = findings.back();
   finding.warning = true;
-  finding.remarked = std::any_of(fields.begin(), fields.end(), [&](const std::string& path) { return has_remark(path); });
+  finding.remarked =
+      std::any_of(fields.begin(), fields.end(), [&](const std::string& path) { return has_remark(path); });
   finding.fields = std::move(fields);
 }
 
@@ -36,15 +37,21 @@ bool Validation::is_asked(const FormSection& section, const FormField& field) co
 }
 
 json::Value Finding::to_json() const {
-  return {{"level", warning ? "warning" : "error"}, {"field", field}, {"fields", fields}, {"rule", rule},
-          {"message_vi", message_vi}, {"message_en", message_en}, {"remarked", remarked}};
+  return {{"level", warning ? "warning" : "error"},
+          {"field", field},
+          {"fields", fields},
+          {"rule", rule},
+          {"message_vi", message_vi},
+          {"message_en", message_en},
+          {"remarked", remarked}};
 }
 
 std::vector<Finding> validate(const Form& form, const json::Value& body, const ValidationContext& context) {
   Validation v{form, body, context, json::string_at(body, "type") == "submission", false, {}, {}};
   if (!check_shape(v)) return std::move(v.findings);
   check_schema(v);
-  v.figures = complete(form, body, context.around.period, context.around.window, context.by_province && !v.is_submission);
+  v.figures =
+      complete(form, body, context.around.period, context.around.window, context.by_province && !v.is_submission);
   check_required(v);
   check_references(v);
   check_row_keys(v);
@@ -59,7 +66,8 @@ bool may_be_submitted(const std::vector<Finding>& findings) {
 
 namespace {
 
-std::string summary(const std::vector<Finding>& findings, std::string Finding::*message, std::string_view remark_missing) {
+std::string summary(const std::vector<Finding>& findings, std::string Finding::*message,
+                    std::string_view remark_missing) {
   std::string text;
   for (const Finding& finding : findings) {
     if (!finding.blocks()) continue;

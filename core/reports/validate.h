@@ -16,22 +16,22 @@
 namespace tram {
 
 struct Finding {
-  bool warning = false;                // else an error
-  std::string field;                   // path ("tasks_applied_count", "tasks/0001-5f0c9a21/status"); empty: the report
-  std::string rule;                    // the form's rule id, or shape, schema, required, reference, computed, listed,
-                                       // no_figure, row_key
+  bool warning = false;  // else an error
+  std::string field;     // path ("tasks_applied_count", "tasks/0001-5f0c9a21/status"); empty: the report
+  std::string rule;      // the form's rule id, or shape, schema, required, reference, computed, listed,
+                         // no_figure, row_key
   std::string message_vi, message_en;
-  std::vector<std::string> fields;     // all paths a rule speaks of; a remark on any of them answers a warning
-  bool remarked = false;               // a warning that has its remark
+  std::vector<std::string> fields;  // all paths a rule speaks of; a remark on any of them answers a warning
+  bool remarked = false;            // a warning that has its remark
 
   bool blocks() const { return !warning || !remarked; }
-  json::Value to_json() const;         // {"level","field","fields","rule","message_vi","message_en","remarked"}
+  json::Value to_json() const;  // {"level","field","fields","rule","message_vi","message_en","remarked"}
 };
 
 struct ValidationContext {
   Surroundings around;
-  const UnitTree* units = nullptr;     // null: references to units are not checked
-  bool by_province = false;            // the Department's own report: sections asked of the province are its own
+  const UnitTree* units = nullptr;  // null: references to units are not checked
+  bool by_province = false;         // the Department's own report: sections asked of the province are its own
 };
 
 // body: a report, or a submission (recognised by its `type`), whose computed values must then be the right ones.

@@ -18,8 +18,8 @@ struct Validation {
   const json::Value& body;
   const ValidationContext& context;
   bool is_submission = false;
-  bool ill_typed = false;              // shape or schema errors: a rule that cannot be evaluated is not worth telling
-  Figures figures;                     // values, rows and remarks of it may be read once the shape holds
+  bool ill_typed = false;  // shape or schema errors: a rule that cannot be evaluated is not worth telling
+  Figures figures;         // values, rows and remarks of it may be read once the shape holds
   std::vector<Finding> findings;
 
   void add_error(std::string field, std::string rule, Words words);
@@ -36,7 +36,7 @@ inline std::string row_path(const FormSection& section, std::string_view row, st
   return section.id + "/" + std::string(row) + "/" + std::string(field);
 }
 
-bool check_shape(Validation& v);       // false: nothing else can be looked at
+bool check_shape(Validation& v);  // false: nothing else can be looked at
 void check_schema(Validation& v);
 void check_required(Validation& v);
 void check_references(Validation& v);

@@ -13,14 +13,16 @@ std::string day_of(const Validation& v, const FormField& field, const json::Valu
   return json::string_at(beside, field.reference.valid_on).value_or(end);
 }
 
-void check_unit(Validation& v, const FormField& field, const std::string& path, const json::Value& value, const json::Value& beside) {
+void check_unit(Validation& v, const FormField& field, const std::string& path, const json::Value& value,
+                const json::Value& beside) {
   if (v.context.units == nullptr) return;
   const std::string day = day_of(v, field, beside);
   const auto check = [&](const json::Value& code) {
     if (!code.is_string() || v.context.units->find(code.get<std::string>(), day) != nullptr) return;
     const std::string name = code.get<std::string>();
-    v.add_error(path, "reference", {"Mã đơn vị " + name + " không có hiệu lực ngày " + day + ".",
-                                    "Unit " + name + " is not valid on " + day + "."});
+    v.add_error(path, "reference",
+                {"Mã đơn vị " + name + " không có hiệu lực ngày " + day + ".",
+                 "Unit " + name + " is not valid on " + day + "."});
   };
   if (!value.is_array()) return check(value);
   for (const auto& code : value) check(code);
@@ -41,8 +43,9 @@ void check_row_reference(Validation& v, const FormField& field, const std::strin
   if (!value.is_string() || other == v.context.around.others.end() || other->second == nullptr) return;
   const auto* rows = json::object_at(other->second->rows, field.reference.section);
   if (rows != nullptr && names_row(*rows, value.get<std::string>())) return;
-  v.add_warning({path}, "reference", {"Không tìm thấy dòng được dẫn chiếu ở biểu " + field.reference.form + ".",
-                                      "The row referred to is not in form " + field.reference.form + "."});
+  v.add_warning({path}, "reference",
+                {"Không tìm thấy dòng được dẫn chiếu ở biểu " + field.reference.form + ".",
+                 "The row referred to is not in form " + field.reference.form + "."});
 }
 
 void check_reference(Validation& v, const FormField& field, const std::string& path, const json::Value& beside) {
@@ -59,7 +62,9 @@ void check_own_unit(Validation& v) {
   const Unit* known = v.context.units->exact(code, json::string_at(*unit, "valid_from").value_or(""));
   const std::string day = v.context.around.window.end.text();
   if (known != nullptr && known->valid_on(day)) return;
-  v.add_error("", "reference", {"Đơn vị " + code + " không có hiệu lực ngày " + day + ".", "Unit " + code + " is not valid on " + day + "."});
+  v.add_error(
+      "", "reference",
+      {"Đơn vị " + code + " không có hiệu lực ngày " + day + ".", "Unit " + code + " is not valid on " + day + "."});
 }
 
 // Paths of the fields that a rule names in its own scope.
@@ -78,7 +83,8 @@ void judge(Validation& v, const FormRule& rule, const Scope& scope, const std::s
   if (!result && v.ill_typed) return;
   if (result && !is_false(*result)) return;
   Words words{rule.message_vi, rule.message_en};
-  if (!result) words = {"Không tính được điều kiện kiểm tra.", "The rule cannot be evaluated: " + result.error().message + "."};
+  if (!result)
+    words = {"Không tính được điều kiện kiểm tra.", "The rule cannot be evaluated: " + result.error().message + "."};
   auto fields = fields_of(rule, prefix);
   if (rule.warning) return v.add_warning(std::move(fields), rule.id, std::move(words));
   v.add_error(fields.empty() ? "" : fields.front(), rule.id, std::move(words));
@@ -153,7 +159,8 @@ void check_computed_in(Validation& v, const std::vector<FormField>& fields, cons
     }
     const auto computed = right.find(field.id);
     const bool both = typed != given.end() && computed != right.end();
-    const bool same = both ? json::print(*typed) == json::print(*computed) : (typed == given.end()) == (computed == right.end());
+    const bool same =
+        both ? json::print(*typed) == json::print(*computed) : (typed == given.end()) == (computed == right.end());
     if (!same) v.add_error(prefix + field.id, "computed", kOther);
   }
 }
@@ -164,7 +171,8 @@ void check_listed(Validation& v, const FormField& field) {
   if (typed == v.part("values").end() || listed == v.figures.listed.end() || typed->is_null()) return;
   if (json::print(*typed) == json::print(*listed)) return;
   const std::string right = json::print(*listed);
-  v.add_warning({field.id}, "listed", {"Khác với số tính từ danh mục (" + right + ").", "Differs from what the list gives (" + right + ")."});
+  v.add_warning({field.id}, "listed",
+                {"Khác với số tính từ danh mục (" + right + ").", "Differs from what the list gives (" + right + ")."});
 }
 
 }  // namespace
@@ -182,11 +190,13 @@ void check_computed(Validation& v) {
     if (rows == nullptr) continue;
     for (const auto& [row_id, row] : rows->items()) {
       if (!row.is_object()) continue;
-      check_computed_in(v, section.fields, row, v.figures.rows.at(section.id).at(row_id), section.id + "/" + row_id + "/");
+      check_computed_in(v, section.fields, row, v.figures.rows.at(section.id).at(row_id),
+                        section.id + "/" + row_id + "/");
     }
   }
   for (const auto& failure : v.figures.failures) {
-    if (!v.ill_typed) v.add_error(failure.field, "computed", {"Không tính được.", "Cannot be computed: " + failure.message + "."});
+    if (!v.ill_typed)
+      v.add_error(failure.field, "computed", {"Không tính được.", "Cannot be computed: " + failure.message + "."});
   }
 }
 

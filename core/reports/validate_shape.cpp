@@ -10,7 +10,9 @@ void shape(Validation& v, std::string field, std::string vi, std::string en) {
 
 void check_remark(Validation& v, const std::string& path, const json::Value& remark) {
   const FormField* field = v.form.field_at(path);
-  if (field == nullptr) return shape(v, path, "Ghi chú cho chỉ tiêu không có trong biểu.", "A remark on a field that the form does not have.");
+  if (field == nullptr)
+    return shape(v, path, "Ghi chú cho chỉ tiêu không có trong biểu.",
+                 "A remark on a field that the form does not have.");
   if (!remark.is_object()) return shape(v, path, "Ghi chú không đúng.", "The remark is malformed.");
   for (const auto& [name, value] : remark.items()) {
     const bool sound = (name == "text" && value.is_string()) || (name == "approx" && value.is_boolean());
@@ -43,7 +45,8 @@ void check_one(Validation& v, const FormField& field, const std::string& path, c
   if (field.computed) return;
   if (value.is_null()) {
     if (!v.has_remark(path)) {
-      v.add_error(path, "no_figure", {"Chưa có số liệu: cần ghi chú lý do.", "No figure is available: a remark must say why."});
+      v.add_error(path, "no_figure",
+                  {"Chưa có số liệu: cần ghi chú lý do.", "No figure is available: a remark must say why."});
     }
     return;
   }
@@ -68,7 +71,9 @@ bool is_required(const FormField& field, const Scope& scope) {
   return asked && is_true(*asked);
 }
 
-void missing(Validation& v, std::string path) { v.add_error(std::move(path), "required", {"Chưa nhập.", "Not answered."}); }
+void missing(Validation& v, std::string path) {
+  v.add_error(std::move(path), "required", {"Chưa nhập.", "Not answered."});
+}
 
 }  // namespace
 
@@ -82,7 +87,8 @@ bool check_shape(Validation& v) {
   if (json::string_at(v.body, "form") != v.form.code || json::integer_at(v.body, "form_version") != v.form.version) {
     shape(v, "", "Không đúng biểu hoặc phiên bản biểu.", "Another form, or another version of it.");
   }
-  if (json::string_at(v.body, "period") != v.context.around.period.id) shape(v, "", "Không đúng kỳ báo cáo.", "Another period.");
+  if (json::string_at(v.body, "period") != v.context.around.period.id)
+    shape(v, "", "Không đúng kỳ báo cáo.", "Another period.");
   if (!v.form.allows(v.context.around.period.kind)) {
     shape(v, "", "Biểu không báo cáo theo kỳ này.", "The form is not asked for this kind of period.");
   }
@@ -104,7 +110,8 @@ void check_schema(Validation& v) {
     for (const auto& [row_id, row] : rows.items()) {
       if (!row.is_object()) continue;
       for (const auto& [name, value] : row.items()) {
-        if (const FormField* field = section->field(name)) check_one(v, *field, row_path(*section, row_id, name), value);
+        if (const FormField* field = section->field(name))
+          check_one(v, *field, row_path(*section, row_id, name), value);
       }
     }
   }
