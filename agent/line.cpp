@@ -1,0 +1,73 @@
+#include "agent/line.h"
+
+#include "install_paths.h"
+
+namespace tram::agent {
+
+Result<LineParts> connect(Office& office) {
+  const Enrolment& enrolment = office.enrolment();
+  http::ClientOptions options;
+  options.base_url = enrolment.server;
+  options.ca_file = enrolment.ca_file;
+  options.pinned_keys = enrolment.pinned_keys;
+  options.proxy = enrolment.proxy;
+  options.user_agent = "tram-agent/" + std::string(kVersion);
+  LineParts parts;
+  ASSIGN_OR_RETURN(parts.client, http::make_curl_client(options));
+  SyncerOptions sync;
+  sync.database = enrolment.database();
+  sync.credential.token = enrolment.token;
+  parts.syncer = std::make_unique<Syncer>(office.own(), office.reference_store(), *parts.client, office.clock(),
+                                          office.random(), std::move(sync));
+  return parts;
+}
+
+LiveLine::LiveLine(LineParts parts) : parts_(std::move(parts)), thread_([this] { work(); }) {}
+
+LiveLine::~LiveLine() { stop(); }
+
+void LiveLine::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    pause_.request_stop();
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+Result<Round> LiveLine::round() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t wanted = ++asked_;
+  if (!stepping_) pause_.request_stop();
+  changed_.wait(lock, [&] { return stopping_ || done_ >= wanted; });
+  if (done_ < wanted) return error(ErrorCode::cancelled, "the program is stopping");
+  return last_;
+}
+
+void LiveLine::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const std::uint64_t wanted = asked_;
+    pause_ = std::stop_source();
+    const std::stop_token stop = pause_.get_token();
+    if (wanted == done_) {
+      lock.unlock();
+      parts_.syncer->run(stop);
+      lock.lock();
+      continue;
+    }
+    stepping_ = true;
+    lock.unlock();
+    Round round = parts_.syncer->step(stop);
+    lock.lock();
+    stepping_ = false;
+    if (stopping_) break;
+    last_ = std::move(round);
+    done_ = wanted;
+    changed_.notify_all();
+  }
+  changed_.notify_all();
+}
+
+}  // namespace tram::agent

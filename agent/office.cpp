@@ -1,0 +1,59 @@
+#include "agent/office.h"
+
+#include "core/base/json.h"
+#include "install_paths.h"
+#include "sync/memory.h"
+
+namespace tram::agent {
+namespace {
+
+constexpr std::size_t kOwnLeavesMax = 100;
+
+}  // namespace
+
+StoreOptions own_store_options(Clock& clock, Random& random) {
+  StoreOptions options = reference_store_options(clock, random);
+  options.record_writes = true;
+  options.live_leaves_max = kOwnLeavesMax;
+  return options;
+}
+
+StoreOptions reference_store_options(Clock& clock, Random& random) {
+  StoreOptions options;
+  options.clock = &clock;
+  options.random = &random;
+  return options;
+}
+
+Result<std::unique_ptr<Office>> Office::open(DataFolder folder, Clock& clock, Random& random) {
+  ASSIGN_OR_RETURN(Enrolment enrolment, read_enrolment(folder.path()));
+  std::unique_ptr<Office> office(new Office(std::move(folder), std::move(enrolment), clock, random));
+  const auto in_folder = [&](const char* name) { return office->folder_.file(name); };
+  ASSIGN_OR_RETURN(office->own_, Store::open(in_folder(kOwnFile), own_store_options(clock, random)));
+  ASSIGN_OR_RETURN(office->reference_store_,
+                   Store::open(in_folder(kReferenceFile), reference_store_options(clock, random)));
+  office->reference_ = std::make_unique<Reference>(*office->reference_store_, shipped_reference());
+  return office;
+}
+
+Result<json::Value> Office::unit_stamp(std::string_view day) {
+  ASSIGN_OR_RETURN(const OfficeFacts facts, reference_->office(enrolment_.office));
+  std::string code = facts.unit;
+  if (code.empty()) code = enrolment_.unit;
+  if (code.empty()) code = unit_of_slug(enrolment_.office).value_or("");
+  ASSIGN_OR_RETURN(const auto unit, reference_->unit(code, day));
+  return unit ? unit->stamp() : json::Value(nullptr);
+}
+
+Result<std::string> Office::clock_quality() {
+  std::string last_contact;
+  RETURN_IF_ERROR(own_->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const Memory memory, load_memory(snapshot));
+    last_contact = memory.last_contact;
+    return {};
+  }));
+  if (last_contact.empty()) return std::string("unknown");
+  return std::string(utc_text(clock_.wall_ms()) < last_contact ? "wrong" : "trusted");
+}
+
+}  // namespace tram::agent

@@ -1,0 +1,175 @@
+#include "agent/reference.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "core/base/json.h"
+#include "storage/data_folder.h"
+
+namespace tram::agent {
+namespace {
+
+constexpr std::size_t kUnitsMax = 100'000;
+constexpr std::size_t kFormsMax = 10'000;
+
+// "form:bm02:1" -> {"bm02", 1}; version 0 for an id of another shape.
+std::pair<std::string, int> parse_form_id(std::string_view id) {
+  id.remove_prefix(std::min(id.size(), std::string_view("form:").size()));
+  const auto colon = id.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  int version = 0;
+  const auto [end, failed] = std::from_chars(id.data() + colon + 1, id.data() + id.size(), version);
+  if (failed != std::errc{} || end != id.data() + id.size()) return {};
+  return {std::string(id.substr(0, colon)), version};
+}
+
+Result<UnitTree> shipped_units(const std::filesystem::path& shipped) {
+  UnitTree tree;
+  for (const char* file : {"units.csv", "units_communes_pre2025.csv"}) {
+    ASSIGN_OR_RETURN(const std::string text, read_file((shipped / file).string()));
+    RETURN_IF_ERROR(tree.add_csv(text));
+  }
+  return tree;
+}
+
+Result<UnitTree> stored_units(Store& store, const std::string& prefix) {
+  UnitTree tree;
+  RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix(prefix, kUnitsMax));
+    for (const Record& record : records) {
+      if (record.tree.deleted()) continue;
+      ASSIGN_OR_RETURN(const auto document, snapshot.document(record, record.tree.winner()));
+      if (!document) continue;
+      ASSIGN_OR_RETURN(const json::Value body, json::parse_object(document->body));
+      auto unit = unit_from_document(body);
+      if (unit) tree.add(std::move(*unit));
+    }
+    return {};
+  }));
+  return tree;
+}
+
+}  // namespace
+
+Result<std::optional<json::Value>> Reference::document(const std::string& id) {
+  std::optional<json::Value> body;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto winner, snapshot.winner(id));
+    if (!winner) return {};
+    ASSIGN_OR_RETURN(body, json::parse_object(winner->body));
+    return {};
+  }));
+  return body;
+}
+
+Result<std::vector<std::string>> Reference::form_codes() {
+  std::set<std::string> codes;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix("form:", kFormsMax));
+    for (const Record& record : records) {
+      if (!record.tree.deleted()) codes.insert(parse_form_id(record.id).first);
+    }
+    return {};
+  }));
+  std::error_code ignored;
+  if (codes.empty()) {
+    for (const auto& file : std::filesystem::directory_iterator(shipped_ / "forms", ignored)) {
+      if (file.path().extension() == ".json") codes.insert(file.path().stem().string());
+    }
+  }
+  return std::vector<std::string>(codes.begin(), codes.end());
+}
+
+Result<FormPtr> Reference::form(std::string_view code, int version) {
+  const std::scoped_lock lock(mutex_);
+  if (const std::uint64_t now = store_.sequence(); now != loaded_at_) {
+    forms_.clear();
+    loaded_at_ = now;
+  }
+  const std::pair<std::string, int> key(code, version);
+  if (const auto known = forms_.find(key); known != forms_.end()) return known->second;
+  ASSIGN_OR_RETURN(FormPtr form, load(code, version));
+  forms_.emplace(key, form);
+  return form;
+}
+
+Result<FormPtr> Reference::load(std::string_view code, int version) {
+  const std::string prefix = "form:" + std::string(code) + ":";
+  int newest = version;
+  if (version == 0) {
+    RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix(prefix, kFormsMax));
+      for (const Record& record : records) {
+        if (!record.tree.deleted()) newest = std::max(newest, parse_form_id(record.id).second);
+      }
+      return {};
+    }));
+  }
+  if (newest > 0) {
+    ASSIGN_OR_RETURN(const auto body, document(prefix + std::to_string(newest)));
+    if (body) {
+      ASSIGN_OR_RETURN(Form form, load_form(*body));
+      return std::make_shared<const Form>(std::move(form));
+    }
+  }
+  return load_shipped(code, version);
+}
+
+Result<FormPtr> Reference::load_shipped(std::string_view code, int version) {
+  ASSIGN_OR_RETURN(const auto codes, form_codes());
+  const bool listed = std::find(codes.begin(), codes.end(), code) != codes.end();
+  const auto text = listed ? read_file((shipped_ / "forms" / (std::string(code) + ".json")).string())
+                           : Result<std::string>(error(ErrorCode::not_found, "unknown"));
+  if (text) {
+    ASSIGN_OR_RETURN(const json::Value body, json::parse_object(*text));
+    ASSIGN_OR_RETURN(Form form, load_form(body));
+    if (version == 0 || form.version == version) return std::make_shared<const Form>(std::move(form));
+  }
+  if (listed) {
+    return error(ErrorCode::not_found, "version " + std::to_string(version) + " of form " + std::string(code) +
+                                           " has not come from the province yet; run: tram-agent sync");
+  }
+  std::string known;
+  for (const std::string& one : codes) known += (known.empty() ? "" : ", ") + one;
+  return error(ErrorCode::not_found, "there is no form '" + std::string(code) + "'; there are " + known);
+}
+
+Result<UnitTree> Reference::units() {
+  ASSIGN_OR_RETURN(UnitTree tree, stored_units(store_, "unit:"));
+  if (tree.size() > 0) return tree;
+  return shipped_units(shipped_);
+}
+
+Result<std::optional<Unit>> Reference::unit(std::string_view code, std::string_view day) {
+  if (code.empty()) return std::optional<Unit>();
+  ASSIGN_OR_RETURN(UnitTree tree, stored_units(store_, "unit:" + std::string(code) + ":"));
+  if (tree.size() == 0) {
+    ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
+  }
+  const Unit* unit = tree.find(code, day);
+  if (unit == nullptr) unit = tree.newest(code);
+  return unit == nullptr ? std::optional<Unit>() : std::optional<Unit>(*unit);
+}
+
+Result<std::optional<Campaign>> Reference::campaign(std::string_view form, std::string_view period) {
+  ASSIGN_OR_RETURN(const auto body, document("campaign:" + std::string(form) + ":" + std::string(period)));
+  if (!body) return std::optional<Campaign>();
+  ASSIGN_OR_RETURN(Campaign campaign, campaign_from_document(*body));
+  return std::optional<Campaign>(std::move(campaign));
+}
+
+Result<OfficeFacts> Reference::office(std::string_view slug) {
+  ASSIGN_OR_RETURN(const auto body, document("office:" + std::string(slug)));
+  OfficeFacts facts;
+  if (!body) return facts;
+  facts.known = true;
+  facts.name = json::string_at(*body, "name").value_or("");
+  facts.two_steps = json::boolean_at(*body, "two_steps").value_or(false);
+  facts.unit = json::string_at(*body, "unit").value_or("");
+  if (const json::Value* unit = json::object_at(*body, "unit"))
+    facts.unit = json::string_at(*unit, "code").value_or("");
+  return facts;
+}
+
+}  // namespace tram::agent

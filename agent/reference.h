@@ -1,0 +1,67 @@
+// agent/reference.h: forms, units and campaigns as this PC knows them: those the province sent, and until they have
+// come those shipped with the program.
+//
+// Forms are loaded once and kept until the pulled copy changes. Units are many and seldom asked for, so they are read
+// when needed. Any thread. Errors: those of the store; bad_request for a form this program cannot read.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/reports/campaign.h"
+#include "core/reports/form.h"
+#include "core/reports/unit.h"
+#include "storage/store.h"
+
+namespace tram::agent {
+
+using FormPtr = std::shared_ptr<const Form>;
+
+// What `office:<slug>` says, when it has come.
+struct OfficeFacts {
+  bool known = false;
+  std::string name, unit;  // unit: its code; empty when not told
+  bool two_steps = false;  // a leader confirms submissions
+};
+
+class Reference {
+ public:
+  // The store outlives this. shipped: the folder of the data that came with the program.
+  Reference(Store& store, std::filesystem::path shipped) : store_(store), shipped_(std::move(shipped)) {}
+
+  // version 0: the newest. Error not_found names the forms there are.
+  Result<FormPtr> form(std::string_view code, int version = 0);
+  // Codes of all forms, sorted.
+  Result<std::vector<std::string>> form_codes();
+
+  // The unit of this code valid on a day, else the newest of this code, else nothing.
+  Result<std::optional<Unit>> unit(std::string_view code, std::string_view day);
+  Result<UnitTree> units();
+
+  Result<std::optional<Campaign>> campaign(std::string_view form, std::string_view period);
+  Result<OfficeFacts> office(std::string_view slug);
+
+  // Has anything come from the province yet?
+  bool pulled() const { return store_.sequence() > 0; }
+
+ private:
+  Result<std::optional<json::Value>> document(const std::string& id);
+  Result<FormPtr> load(std::string_view code, int version);
+  Result<FormPtr> load_shipped(std::string_view code, int version);
+
+  Store& store_;
+  const std::filesystem::path shipped_;
+  std::mutex mutex_;
+  std::uint64_t loaded_at_ = 0;                                        // sequence forms_ belongs to
+  std::map<std::pair<std::string, int>, FormPtr, std::less<>> forms_;  // (code, version asked for)
+};
+
+}  // namespace tram::agent
