@@ -1,0 +1,46 @@
+// server/api.h: the province's JSON API at /api/v1/, described in docs/openapi-server.yaml. For the administrator only:
+// the rights of other users come with their pages. Errors: {"error":{"code","message","message_vi"}}. Any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "http/message.h"
+#include "http/router.h"
+#include "server/province.h"
+
+namespace tram {
+
+class Api {
+ public:
+  explicit Api(Province& province);
+  http::Response answer(const http::Request& request) const { return router_.route(request); }
+
+  // What is served: "GET", "/api/v1/status".
+  static std::vector<std::pair<std::string, std::string>> routes();
+
+ private:
+  using Answer = Result<json::Value> (Api::*)(const http::Request&, const http::PathValues&, const Principal&) const;
+  struct Route {
+    const char* method;
+    const char* pattern;
+    Answer answer;
+  };
+  static const std::vector<Route>& table();
+  http::Response run(Answer chosen, const http::Request& request, const http::PathValues& path) const;
+
+  Result<json::Value> status(const http::Request&, const http::PathValues&, const Principal&) const;
+  Result<json::Value> offices(const http::Request&, const http::PathValues&, const Principal&) const;
+  Result<json::Value> consolidate(const http::Request&, const http::PathValues&, const Principal&) const;
+  Result<json::Value> reports(const http::Request&, const http::PathValues&, const Principal&) const;
+  Result<json::Value> review(const http::Request&, const http::PathValues&, const Principal&) const;
+
+  Province& province_;
+  http::Router router_;
+};
+
+// {"error":{…}} with the status of the error.
+http::Response api_error(const Error& error);
+
+}  // namespace tram

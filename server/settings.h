@@ -1,0 +1,36 @@
+// server/settings.h: the server's optional configuration file (TOML), docs/configuration.md.
+//
+//   listen = "127.0.0.1:8645"
+//   log_level = "info"             # debug, info, warning, error
+//   workers = 4                    # threads that answer requests
+//   origins = ["https://..."]      # pages of other addresses that may replicate (CORS)
+//   [tls]                          # certificate and key: not served yet, refused with a sentence that says so
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/log.h"
+#include "core/base/result.h"
+
+namespace tram {
+
+struct ServerSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8645;
+  log::Level log_level = log::Level::info;
+  std::size_t workers = 4;
+  std::vector<std::string> origins = {};
+
+  std::string listen() const;  // "127.0.0.1:8645", "[::1]:8645"
+};
+
+// "HOST:PORT" into settings; HOST is an address. Error usage.
+Status set_listen(ServerSettings& settings, std::string_view text);
+
+// Errors: usage, one line that names the file, the key and what it should be (unknown keys too); unsupported for [tls].
+Result<ServerSettings> read_server_settings(const std::string& path);
+
+}  // namespace tram
