@@ -92,7 +92,8 @@ Response error_response(int status, std::string_view name, std::string_view reas
 }
 
 Response error_response(const Error& error) {
-  Response response = error_response(status_of(error.code), error.what_name(), error.message);
+  const bool too_many = error.code == ErrorCode::busy && error.what_name() == "too_many_requests";
+  Response response = error_response(too_many ? 429 : status_of(error.code), error.what_name(), error.message);
   if (error.code == ErrorCode::busy) {
     const std::int64_t seconds = std::max<std::int64_t>(1, (error.retry_after_ms + 999) / 1000);
     response.headers.set("Retry-After", std::to_string(seconds));

@@ -93,7 +93,8 @@ Response json_response(int status, std::string json_text);
 Response text_response(int status, std::string text, std::string_view content_type = "text/plain; charset=utf-8");
 // {"error":name,"reason":reason}: the shape of every failure.
 Response error_response(int status, std::string_view name, std::string_view reason);
-// The status that belongs to the error's code (status_of), its refined name, its message; busy carries Retry-After.
+// The status that belongs to the error's code (status_of), its refined name, its message; busy carries Retry-After, and
+// busy named too_many_requests is 429.
 Response error_response(const Error& error);
 
 int status_of(ErrorCode code);

@@ -90,9 +90,6 @@ Status Daemon::open_province() {
   options.authenticate = [this](const http::Request& request) { return authenticate(request); };
   options.sign_in = [this](const http::Request& request) { return province_->accounts().sign_in(request); };
   options.sign_out = [this](const http::Request&) { return province_->accounts().sign_out(); };
-  options.audit = [](std::string_view event, const Principal& principal, std::string_view detail) {
-    log::info("audit", {{"event", std::string(event)}, {"who", principal.name}, {"detail", std::string(detail)}});
-  };
   options.origins = settings_.origins;
   replication_ = make_replication_handler(std::move(options));
   return {};
