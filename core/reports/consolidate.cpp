@@ -19,15 +19,23 @@ json::Value plus(const json::Value& a, const json::Value& b) {
   return sum ? sum->to_json() : json::Value(nullptr);
 }
 
+json::Value& object_at(json::Value& parent, const std::string& name) {
+  json::Value& found = parent[name];
+  if (!found.is_object()) found = json::Value::object();
+  return found;
+}
+
 void correct(json::Value& body, const json::Value& corrections) {
   for (const auto& [path, correction] : corrections.items()) {
-    const auto value = correction.is_object() ? correction.find("value") : correction.end();
-    if (!correction.is_object() || value == correction.end()) continue;
+    if (!correction.is_object() || !correction.contains("value")) continue;
     const auto first = path.find('/'), second = path.find('/', first + 1);
-    if (first == std::string::npos)
-      body["values"][path] = *value;
-    else if (second != std::string::npos)
-      body["rows"][path.substr(0, first)][path.substr(first + 1, second - first - 1)][path.substr(second + 1)] = *value;
+    json::Value* target = &body["values"];
+    if (first != std::string::npos) {
+      if (second == std::string::npos) continue;
+      json::Value& rows = object_at(body["rows"], path.substr(0, first));
+      target = &object_at(rows, path.substr(first + 1, second - first - 1));
+    }
+    (*target)[first == std::string::npos ? path : path.substr(second + 1)] = correction["value"];
   }
 }
 

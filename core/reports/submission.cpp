@@ -115,10 +115,12 @@ void mark_submitted(json::Value& report, const Submission& submission, std::stri
 }
 
 void confirm_submission(json::Value& report, std::string_view leader, std::string_view at) {
+  if (json::object_at(report, "submission") == nullptr) return;
   report["submission"]["confirmed"] = {{"by", std::string(leader)}, {"at", std::string(at)}};
 }
 
 void withdraw_submission(json::Value& report, std::string_view by, std::string_view at) {
+  if (json::object_at(report, "submission") == nullptr) return;
   report["submission"]["withdrawn"] = {{"by", std::string(by)}, {"at", std::string(at)}};
 }
 

@@ -39,7 +39,8 @@ struct Submission {
 // Does not validate.
 Submission make_submission(const Form& form, const json::Value& report, const Period& period, const Window& window);
 
-// Writes `submission` {digest, n, at, by} into the report. With two steps the leader's name comes by confirm.
+// Writes `submission` {digest, n, at, by} into the report. With two steps the leader's name comes by confirm. The other
+// two do nothing to a report that was never submitted.
 void mark_submitted(json::Value& report, const Submission& submission, std::string_view by, std::string_view at);
 void confirm_submission(json::Value& report, std::string_view leader, std::string_view at);
 void withdraw_submission(json::Value& report, std::string_view by, std::string_view at);
