@@ -121,7 +121,9 @@ std::vector<std::int32_t> RevisionTree::open_deletions() const {
   }
   if (live.empty() || tombstones.empty()) return {};
   const Edges edges = merge_edges(*this);
-  const std::vector<bool> above = Walk(*this, edges).up(live);
+  Edges merges = edges;  // without the tombstones that a person set aside: what they deleted did not enter
+  std::erase_if(merges, [&](const auto& edge) { return at(edge.second).deleted; });
+  const std::vector<bool> above = Walk(*this, merges).up(live);
   const std::vector<bool> known = Walk(*this, edges).with_knowledge().up(live);
   std::erase_if(tombstones, [&](std::int32_t leaf) {
     const std::int32_t parent = at(leaf).parent;

@@ -1,6 +1,7 @@
 // Version 1: 0x01, count of nodes, then the nodes in ascending order of revision. A node: flags; its distance to its
 // parent in nodes (0: a root, and then its generation follows); its sig, 16 bytes when it is 32 hex digits, else length
-// and bytes; the key of its body; `arrived`; digest; merged_into. Numbers are varints (LEB128), flags say which parts stand.
+// and bytes; the key of its body; `arrived`; digest; merged_into. Numbers are varints (LEB128), flags say which parts
+// stand.
 #include <algorithm>
 #include <numeric>
 

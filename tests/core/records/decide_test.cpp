@@ -85,7 +85,8 @@ TEST_CASE("Rows that clash are set or removed by their id") {
   Replica other = office;
   REQUIRE(office.decide({.keep = {}, .set = {{"r/p", std::nullopt}, {"r/q/v", value("5")}}}, "null").ok());
   CHECK(office.winner_body() == R"({"r":[{"id":"q","v":5}]})");
-  REQUIRE(other.decide({.keep = {}, .set = {{"r/p", value(R"({"id":"p","v":3})")}, {"r/q/v", value("5")}}}, "null").ok());
+  REQUIRE(
+      other.decide({.keep = {}, .set = {{"r/p", value(R"({"id":"p","v":3})")}, {"r/q/v", value("5")}}}, "null").ok());
   CHECK(value(other.winner_body()).at("r").size() == 2);
 }
 

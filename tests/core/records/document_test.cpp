@@ -46,8 +46,9 @@ TEST_CASE("Special members may stand anywhere in a document") {
 }
 
 TEST_CASE("Members that stock peers add for display are ignored") {
-  CHECK(read(R"({"_id":"x","_conflicts":["1-a"],"_deleted_conflicts":[],"_local_seq":3,"_revs_info":[],"a":1})")->body ==
-        R"({"a":1})");
+  CHECK(
+      read(R"({"_id":"x","_conflicts":["1-a"],"_deleted_conflicts":[],"_local_seq":3,"_revs_info":[],"a":1})")->body ==
+      R"({"a":1})");
 }
 
 TEST_CASE("An unknown special member is refused and its neighbour is read all the same") {
@@ -164,7 +165,8 @@ TEST_CASE("A document that arrives needs its id and its revision") {
 }
 
 TEST_CASE("A document is written with its special members first and its body as it is") {
-  Document document{"x", {2, "b"}, {"b", "a"}, true, "{ \"n\": 1.50 }", {{"z", "text/plain", std::string(64, 'a'), "md5-q", 3, 2}}};
+  Document document{"x",  {2, "b"},          {"b", "a"},
+                    true, "{ \"n\": 1.50 }", {{"z", "text/plain", std::string(64, 'a'), "md5-q", 3, 2}}};
   std::string out;
   write_document(out, document, {.revisions = true});
   CHECK(out ==
@@ -177,7 +179,8 @@ TEST_CASE("A document is written with its special members first and its body as 
 }
 
 TEST_CASE("Attachments come back from their text in order of name") {
-  const std::vector<Attachment> attachments = {{"b \"quoted\"", "image/jpeg", "bb", "md5-1", 9, 3}, {"a", "", "aa", "md5-2", 0, 1}};
+  const std::vector<Attachment> attachments = {{"b \"quoted\"", "image/jpeg", "bb", "md5-1", 9, 3},
+                                               {"a", "", "aa", "md5-2", 0, 1}};
   const auto parsed = parse_attachments(attachments_text(attachments));
   REQUIRE(parsed.ok());
   CHECK(*parsed == std::vector<Attachment>{attachments[1], attachments[0]});
@@ -198,8 +201,8 @@ TEST_CASE("A tombstone tells who closed its branch") {
 TEST_CASE("A document read and written again keeps the bytes of its body whatever stands between them") {
   CHECK(rc::check([] {
     const auto parts = *rc::gen::container<std::vector<std::string>>(
-        rc::gen::element<std::string>("\"_id\":\"x\"", "\"_rev\":\"1-a\"", "\"_deleted\":true", "\"a\" : 1.0", "\"b\":\"é \"",
-                                      "\"c\": [ 1 ]", "\"_local_seq\":1", "\"d\":{\"_x\" : null}"));
+        rc::gen::element<std::string>("\"_id\":\"x\"", "\"_rev\":\"1-a\"", "\"_deleted\":true", "\"a\" : 1.0",
+                                      "\"b\":\"é \"", "\"c\": [ 1 ]", "\"_local_seq\":1", "\"d\":{\"_x\" : null}"));
     const auto space = *rc::gen::element<std::string>("", " ", "\n ");
     std::string text = "{";
     std::string members;

@@ -42,8 +42,10 @@ void apply(json::Value& record, const Edit& edit) {
     case 4: record["values"].erase(name); break;
     case 5: record["values"][name] = {{"deep", number}}; break;
     case 6:
-      if (row == rows.end()) rows.push_back({{"id", edit.number % 4}, {"v", number}});
-      else (*row)["v"] = number;
+      if (row == rows.end())
+        rows.push_back({{"id", edit.number % 4}, {"v", number}});
+      else
+        (*row)["v"] = number;
       break;
     case 7:
       if (row != rows.end()) rows.erase(row);
@@ -64,7 +66,8 @@ json::Value edited(json::Value record, const std::vector<Edit>& edits) {
 }
 
 std::vector<Edit> random_edits() {
-  return *rc::gen::container<std::vector<Edit>>(rc::gen::construct<Edit>(rc::gen::inRange(0, 13), rc::gen::inRange(0, 20)));
+  return *rc::gen::container<std::vector<Edit>>(
+      rc::gen::construct<Edit>(rc::gen::inRange(0, 13), rc::gen::inRange(0, 20)));
 }
 
 struct Related {
@@ -93,7 +96,8 @@ std::set<std::string> clashing(const MergeResult& result) {
 
 TEST_CASE("Two offices that change different fields lose nothing") {
   CHECK(merged(R"({"a":1,"b":1})", R"({"a":2,"b":1})", R"({"a":1,"b":2,"c":3})") == R"({"a":2,"b":2,"c":3})");
-  CHECK(merged(R"({"v":{"a":1,"b":1}})", R"({"v":{"b":1}})", R"({"v":{"a":1,"b":{"c":2}}})") == R"({"v":{"b":{"c":2}}})");
+  CHECK(merged(R"({"v":{"a":1,"b":1}})", R"({"v":{"b":1}})", R"({"v":{"a":1,"b":{"c":2}}})") ==
+        R"({"v":{"b":{"c":2}}})");
 }
 
 TEST_CASE("The same field changed differently is a clash and changed alike is none") {
@@ -140,8 +144,8 @@ TEST_CASE("The order of rows is that of the only office which changed it") {
         R"({"r":[{"id":2},{"id":1,"v":1}]})");
   CHECK(merged(R"({"r":[{"id":1},{"id":2}]})", R"({"r":[{"id":2},{"id":1}]})", R"({"r":[{"id":2,"v":1},{"id":1}]})") ==
         R"({"r":[{"id":2,"v":1},{"id":1}]})");
-  CHECK(merged(R"({"r":[{"id":1},{"id":2}]})", R"({"r":[{"id":2},{"id":1}]})", R"({"r":[{"id":1},{"id":2},{"id":3}]})") ==
-        R"({"r":[{"id":1},{"id":2},{"id":3}]})");
+  CHECK(merged(R"({"r":[{"id":1},{"id":2}]})", R"({"r":[{"id":2},{"id":1}]})",
+               R"({"r":[{"id":1},{"id":2},{"id":3}]})") == R"({"r":[{"id":1},{"id":2},{"id":3}]})");
 }
 
 TEST_CASE("Arrays that are no rows are one value") {
@@ -154,7 +158,8 @@ TEST_CASE("Arrays that are no rows are one value") {
 }
 
 TEST_CASE("Who edited last and what was submitted never clash") {
-  CHECK(merged(R"({"edit":{"at":"1"}})", R"({"edit":{"at":"2"}})", R"({"edit":{"at":"3"}})") == R"({"edit":{"at":"3"}})");
+  CHECK(merged(R"({"edit":{"at":"1"}})", R"({"edit":{"at":"2"}})", R"({"edit":{"at":"3"}})") ==
+        R"({"edit":{"at":"3"}})");
   CHECK(merged(R"({"edit":{"at":"1"}})", R"({})", R"({"edit":{"at":"0"}})") == R"({"edit":{"at":"0"}})");
   CHECK(merged(R"({})", R"({"submission":{"n":10,"by":"a"}})", R"({"submission":{"n":9,"by":"b"}})") ==
         R"({"submission":{"by":"a","n":10}})");
@@ -166,14 +171,16 @@ TEST_CASE("Who edited last and what was submitted never clash") {
 }
 
 TEST_CASE("A review is one value") {
-  CHECK(merged(R"({"review":{"a":1,"b":1}})", R"({"review":{"a":2,"b":1}})", R"({"review":{"a":1,"b":2}})") == "(review)");
+  CHECK(merged(R"({"review":{"a":1,"b":1}})", R"({"review":{"a":2,"b":1}})", R"({"review":{"a":1,"b":2}})") ==
+        "(review)");
   CHECK(merged(R"({"v":{"review":{}}})", R"({"v":{"review":{"a":2}}})", R"({"v":{"review":{"b":2}}})") ==
         R"({"v":{"review":{"a":2,"b":2}}})");
 }
 
 TEST_CASE("A clash shows all three values and the fields that merged by themselves are named") {
-  const MergeResult result = merge_records(value(R"({"a":1,"b":1,"c":1,"v":{"d":1}})"),
-                                           value(R"({"a":2,"b":2,"c":1,"v":{"d":1}})"), value(R"({"b":1,"c":3,"v":{"d":4}})"));
+  const MergeResult result =
+      merge_records(value(R"({"a":1,"b":1,"c":1,"v":{"d":1}})"), value(R"({"a":2,"b":2,"c":1,"v":{"d":1}})"),
+                    value(R"({"b":1,"c":3,"v":{"d":4}})"));
   REQUIRE(result.clashes.size() == 1);
   const Clash& clash = result.clashes[0];
   CHECK(clash.path_text() == "a");
@@ -183,7 +190,8 @@ TEST_CASE("A clash shows all three values and the fields that merged by themselv
 }
 
 TEST_CASE("Without a known base everything that differs is a clash") {
-  const MergeResult result = compare_records(value(R"({"a":1,"b":{"c":1,"d":1},"edit":1})"), value(R"({"b":{"c":1,"d":2},"edit":2})"));
+  const MergeResult result =
+      compare_records(value(R"({"a":1,"b":{"c":1,"d":1},"edit":1})"), value(R"({"b":{"c":1,"d":2},"edit":2})"));
   CHECK(clashing(result) == std::set<std::string>{"a", "b/d"});
   CHECK(result.merged.at("edit") == 2);
 }

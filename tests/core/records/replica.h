@@ -92,6 +92,12 @@ class Replica {
     }
     return "";
   }
+  std::vector<Attachment> attachments_of(const RevisionId& rev) const {
+    for (const Document& document : documents) {
+      if (document.rev == rev) return document.attachments;
+    }
+    return {};
+  }
   // The tree without what is each machine's own.
   std::string shape() const {
     RevisionTree copy = tree;
@@ -104,7 +110,8 @@ class Replica {
   }
   std::map<RevisionId, std::string> contents() const {
     std::map<RevisionId, std::string> all;
-    for (const Document& document : documents) all[document.rev] = document.body + attachments_text(document.attachments);
+    for (const Document& document : documents)
+      all[document.rev] = document.body + attachments_text(document.attachments);
     return all;
   }
 };

@@ -42,7 +42,8 @@ TEST_CASE("Texts that are no revision are refused") {
 
 TEST_CASE("The name of a revision is the digest of parent and kind and attachments and content") {
   const RevisionId parent{3, "7d2f"};
-  const std::vector<Attachment> attachments = {{"b.jpg", "image/jpeg", "bb", "md5-x", 9, 1}, {"a", "text/plain", "aa", "", 1, 1}};
+  const std::vector<Attachment> attachments = {{"b.jpg", "image/jpeg", "bb", "md5-x", 9, 1},
+                                               {"a", "text/plain", "aa", "", 1, 1}};
   const std::string text = "tram-rev-1\n3-7d2f\nD\n1:a text/plain aa\n5:b.jpg image/jpeg bb\n{\"n\":1}";
   CHECK(make_sig(parent, true, attachments, "{\"n\":1}") == sha256_hex(text).substr(0, 32));
   CHECK(make_sig({}, false, {}, "{}") == sha256_hex("tram-rev-1\n-\nL\n{}").substr(0, 32));

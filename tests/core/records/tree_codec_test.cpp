@@ -8,8 +8,8 @@ namespace {
 
 bool same_node(const Node& a, const Node& b) {
   return a.rev == b.rev && a.parent == b.parent && a.deleted == b.deleted && a.has_body == b.has_body &&
-         a.local == b.local && a.arrived == b.arrived && a.digest == b.digest && a.merged_into == b.merged_into &&
-         a.by_person == b.by_person;
+         a.local == b.local && a.body == b.body && a.arrived == b.arrived && a.digest == b.digest &&
+         a.merged_into == b.merged_into && a.by_person == b.by_person;
 }
 
 std::string random_sig() {
@@ -33,6 +33,7 @@ RevisionTree random_tree() {
     Node& node = tree.at(tree.merge_path(rev, path).node);
     node.deleted = *rc::gen::arbitrary<bool>();
     node.has_body = *rc::gen::arbitrary<bool>();
+    node.body = node.has_body ? *rc::gen::arbitrary<std::uint32_t>() : 0;
     node.local = *rc::gen::arbitrary<bool>();
     node.by_person = *rc::gen::arbitrary<bool>();
     node.arrived = *rc::gen::arbitrary<bool>() ? *rc::gen::arbitrary<std::uint64_t>() : 0;
@@ -52,7 +53,9 @@ TEST_CASE("A tree comes back from its stored form with all that each node knew")
     RC_ASSERT(back->nodes().size() == tree.nodes().size());
     for (const Node& node : tree.nodes()) {
       Node found = back->at(back->find(node.rev));
-      const auto rev_of = [](const RevisionTree& of, std::int32_t i) { return i == Node::kNone ? RevisionId{} : of.at(i).rev; };
+      const auto rev_of = [](const RevisionTree& of, std::int32_t i) {
+        return i == Node::kNone ? RevisionId{} : of.at(i).rev;
+      };
       RC_ASSERT(rev_of(*back, found.parent) == rev_of(tree, node.parent));
       found.parent = node.parent;
       RC_ASSERT(same_node(found, node));
