@@ -34,7 +34,9 @@ struct Resolution {
   bool needs_person = false;            // live leaves, or an open deletion, remain for a person
 };
 
-// Merges what merges by itself. id is the document's; the caller has made sure that its database merges at all.
+// Merges what merges by itself; leaves that did not fit are tried again once others went in, so resolving the outcome
+// changes nothing more. Leaves of one content are closed even when their history is not known. id is the document's;
+// the caller has made sure that its database merges at all.
 Result<Resolution> resolve(std::string_view id, const RevisionTree& tree, const BodyLookup& body);
 
 // One open question for a person: the winner against another live leaf, or against a tombstone that a person made.
@@ -43,21 +45,28 @@ struct Conflict {
   RevisionId theirs;                    // another live leaf, or the tombstone
   bool deletion = false;                // theirs is a tombstone
   std::optional<RevisionId> base;       // nearest common ancestor with a body, when there is one
-  MergeResult merge;                    // clashes and parallel changes between them (x = ours)
+  MergeResult merge;                    // clashes and parallel changes between them (x = ours); "_attachments/<name>"
+                                        // stands for an attachment; of a deletion: what `ours` changed since the base
 };
 
 // All open questions of a document, in winner order of `theirs`.
 Result<std::vector<Conflict>> open_conflicts(const RevisionTree& tree, const BodyLookup& body);
 
-// A person's decision between two whole revisions or field by field: `choice` gives the value for each clashing path
-// (RFC 6901 pointer as Clash::path_text) of every open conflict; what merges by itself still merges. Answers the
+// A person's decision, for all open questions of the document at once; what merges by itself still merges. Answers the
 // revisions to write: a child of the winner with the decided content, and the tombstones that close the others.
-// Error bad_request named unresolved, listing the clashes left without a choice.
+// - `keep` names a live leaf: its side is taken at every clash, and tombstones in question are closed. Where only
+//   deletions are in question and nothing is set, no new content is written.
+// - `keep` names a tombstone: the document is deleted. The winner gets a tombstone with `edit` that names the kept one,
+//   and so does every other leaf in question, without `edit`.
+// - `set` stands above `keep`: paths as Clash::path_text, with row ids as steps; other fields may be set too,
+//   attachments not. Without `keep` every clash needs one, and a deletion cannot be decided.
+// Errors: bad_request named unresolved, listing what is left without a choice; bad_request for a pointer where
+// nothing can be set; conflict when `keep` is not in question, or nothing is (any more).
 struct Decision {
-  std::optional<RevisionId> keep;                                  // take this side at every clash
+  std::optional<RevisionId> keep;
   std::vector<std::pair<std::string, std::optional<json::Value>>> set;  // pointer -> value; nothing: the member goes
 };
-// `edit` is put as the member "edit" of the deciding revision (who and when).
+// `edit` is put as the member "edit" of the deciding revision (who and when); null: none.
 Result<Resolution> decide(std::string_view id, const RevisionTree& tree, const BodyLookup& body,
                           const Decision& decision, const json::Value& edit);
 
