@@ -59,6 +59,9 @@ std::string unchunk(std::string_view framed) {
 }
 
 std::size_t memory_now() {
+#ifdef __SANITIZE_ADDRESS__
+  return 0;  // it keeps what was freed, so there is nothing to compare
+#endif
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
