@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kWaitMs = 10'000;
 constexpr std::int64_t kPauseMs = 50;
-constexpr std::size_t kCommandWorkers = 4;
+constexpr std::size_t kCommandWorkers = 8;
 
 std::string socket_of(const std::string& data) { return data + "/" + kSocketFile; }
 

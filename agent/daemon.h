@@ -1,7 +1,7 @@
 // agent/daemon.h: `tram-agent run`: keeps an office's data folder open, its page served on this PC, its line to the
 // province busy, and does the commands typed meanwhile (http/control.h).
 //
-// Threads: http (one for sockets, two workers), commands (four), sync (one), main (waits for a signal).
+// Threads: http (one for sockets, two workers), commands (eight), sync (one), main (waits for a signal).
 #pragma once
 
 #include "agent/answer.h"

@@ -223,6 +223,19 @@ Status store_submission(Transaction& transaction, const Submission& submission) 
   return {};
 }
 
+// A new submission takes the place of those that the province refused, and a withdrawal asks for none of them any more:
+// their rows in the ledger are no task for a person from here on.
+Status set_aside_refused(Transaction& transaction, std::string_view report_id) {
+  constexpr std::string_view kReport = "report:";
+  const std::string prefix = "submission:" + std::string(report_id.substr(kReport.size())) + ":";
+  ASSIGN_OR_RETURN(const std::vector<Refusal> open, transaction.refusals(true));
+  for (const Refusal& refusal : open) {
+    if (!refusal.push || !refusal.id.starts_with(prefix)) continue;
+    RETURN_IF_ERROR(transaction.close_refusal(refusal.n, RefusalState::superseded));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Submitted> submit_report(Office& office, std::string_view id, const Author& author) {
@@ -231,6 +244,7 @@ Result<Submitted> submit_report(Office& office, std::string_view id, const Autho
     auto saved = rewrite(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
       if (report.rev != prepared.rev) return changed_meanwhile(id);
       report.body = prepared.report;
+      RETURN_IF_ERROR(set_aside_refused(transaction, id));
       return store_submission(transaction, prepared.submission);
     });
     if (!saved && saved.error().code == ErrorCode::conflict) continue;
@@ -253,10 +267,10 @@ Status confirm_report(Office& office, std::string_view id, const Author& leader)
 }
 
 Status withdraw_report(Office& office, std::string_view id, const Author& author) {
-  auto saved = rewrite(office, id, author, [&](Report& report, Transaction&) -> Status {
+  auto saved = rewrite(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
     RETURN_IF_ERROR(may_withdraw(report.state));
     withdraw_submission(report.body, author.by, vietnam_text(office.clock().wall_ms()));
-    return {};
+    return set_aside_refused(transaction, id);
   });
   return saved ? Status() : Status(saved.error());
 }

@@ -156,7 +156,8 @@ TEST_CASE("another program on the PC may work on the databases of the office, wh
 }
 
 TEST_CASE("files of an office are for its own user alone") {
-  OfficePc pc;
+  OfficePc pc("vn-04-049", false);
+  CHECK(on(pc, {"init", "--server", "http://127.0.0.1:9", "--office", "vn-04-049", "--token", "x"}).exit == 0);
   Daemon daemon(pc.data());
   for (const char* name : {"agent.json", "office.db", "reference.db", "tram.sock"}) {
     struct stat info {};

@@ -57,7 +57,7 @@ TEST_CASE("the submission that an office freezes is the report it shows, under t
   const json::Value frozen = pc.json({"report", "show", done["submission"].get<std::string>()});
   CHECK(frozen["type"] == "submission");
   CHECK(frozen["values"]["tasks_applied_count"] == 12);
-  CHECK(frozen["values"]["tasks_applied_ratio_pct"].is_number());
+  CHECK(frozen["values"]["tasks_applied_pct"].is_number());
   CHECK_FALSE(frozen.contains("edit"));
   CHECK(done["submission"].get<std::string>().ends_with(done["digest"].get<std::string>()));
   CHECK(pc.json({"report", "show", id})["submission"]["digest"] == done["digest"]);
@@ -98,7 +98,7 @@ TEST_CASE("a value of the wrong type names the field and what was expected, and 
   const json::Value before = pc.json({"report", "show", id});
   for (const std::string wrong :
        {"tasks_applied_count=nhiều", "tasks_applied_count=1.5", "tasks_applied_count=99999999999999999999",
-        "no_such_field=1", "tasks_applied_ratio_pct=50"}) {
+        "no_such_field=1", "tasks_applied_pct=50"}) {
     const agent::Outcome outcome = pc.run({"report", "set", id, "models_count=9", wrong});
     INFO(wrong);
     CHECK(outcome.exit == 1);
@@ -236,6 +236,23 @@ TEST_CASE("a leader confirms where the province asks for two steps") {
   pc.out({"report", "confirm", id, "--by", "truong.phong"});
   CHECK(state_of(pc) == "submitted");
   CHECK(pc.exit({"report", "confirm", id}) == 1);
+}
+
+TEST_CASE("a new submission takes the place of one that the province refused: its row is history and no task") {
+  OfficePc pc;
+  const std::string id = whole_report(pc);
+  const json::Value first = pc.json({"report", "submit", id});
+  const std::string refused_id = first["submission"].get<std::string>();
+  refuse(pc, refused_id, "period_closed");
+  CHECK(pc.json({"status"})["refused"] == 1);
+  pc.out({"report", "set", id, "tasks_applied_count=11"});
+  CHECK(pc.json({"status"})["refused"] == 1);
+  pc.out({"report", "submit", id});
+  CHECK(pc.json({"status"})["refused"] == 0);
+  const json::Value rows = pc.json({"ledger", refused_id});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["fate"] == "superseded");
+  CHECK(rows[0]["reason"].is_string());
 }
 
 }  // namespace tram::test

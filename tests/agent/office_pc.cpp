@@ -95,4 +95,19 @@ void receive(OfficePc& pc, bool reference, const std::string& id, const json::Va
   }));
 }
 
+void refuse(OfficePc& pc, const std::string& id, const std::string& code) {
+  const auto office = pc.open();
+  must(office->own().write([&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const auto record, transaction.find(id));
+    REQUIRE(record.has_value());
+    Refusal refusal;
+    refusal.peer = "office-vn-04-049";
+    refusal.id = id;
+    refusal.rev = record->tree.at(record->tree.winner()).rev.text();
+    refusal.code = code;
+    refusal.reason = "The province says no.";
+    return transaction.add_refusal(refusal);
+  }));
+}
+
 }  // namespace tram::test

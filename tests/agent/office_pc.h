@@ -51,4 +51,7 @@ void carry(OfficePc& from, OfficePc& to);
 // A document as the province would have put it there.
 void receive(OfficePc& pc, bool reference, const std::string& id, const json::Value& body);
 
+// The ledger's row as a round leaves it when the province did not take a document.
+void refuse(OfficePc& pc, const std::string& id, const std::string& code);
+
 }  // namespace tram::test
