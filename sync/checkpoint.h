@@ -1,7 +1,7 @@
 // sync/checkpoint.h: how far a replication came, kept at both ends, and what two such notes allow to believe.
 //
-// A checkpoint S means that everything up to S is durable at the target; too small is always safe, too great never. Pure
-// functions; any thread.
+// A checkpoint S means that everything up to S is durable at the target; too small is always safe, too great never.
+// Pure functions; any thread.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@ namespace tram {
 // Names a replication by what it connects and nothing else (no address, password or option): 32 hex digits.
 std::string replication_id(const PeerId& source, const PeerId& target);
 
-// What both ends last agreed on: the value each of them wrote in their newest shared session. Nothing when either has no
-// checkpoint or they share no session.
+// What both ends last agreed on: the value each of them wrote in their newest shared session. Nothing when either has
+// no checkpoint or they share no session.
 struct Agreed {
   Sequence source, target;
 };

@@ -79,7 +79,9 @@ void judge(const Known& known, const Seen& seen, LedgerRow& row) {
   } else if (seen.has_heir[static_cast<std::size_t>(at)]) {
     row.fate = Fate::superseded;
   } else if (refusal) {
-    row.fate = Fate::refused;
+    // A submission has no heir of its own: the next one of its report is another document.
+    const bool replaced = refusal->state == RefusalState::superseded && record.id.starts_with(kSubmission);
+    row.fate = replaced ? Fate::superseded : Fate::refused;
     row.code = refusal->code;
     row.reason = refusal->reason;
     row.reason_vi = refusal->reason_vi;
@@ -128,8 +130,8 @@ std::string arrival_of(std::string_view submission_id) {
 }
 
 json::Value LedgerRow::to_json() const {
-  json::Value value = {{"id", id}, {"rev", rev}, {"at", at}, {"fate", name_of(fate)}, {"reason", nullptr},
-                       {"receipt", nullptr}};
+  json::Value value = {{"id", id},          {"rev", rev},        {"at", at}, {"fate", name_of(fate)},
+                       {"reason", nullptr}, {"receipt", nullptr}};
   if (!reason.empty()) value["reason"] = reason;
   if (!reason_vi.empty()) value["reason_vi"] = reason_vi;
   if (!code.empty()) value["code"] = code;

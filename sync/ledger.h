@@ -35,13 +35,13 @@ struct LedgerRow {
   std::string reason, reason_vi;       // of a refusal; empty otherwise
   std::optional<json::Value> receipt;  // content of `arrival:…`, of an accepted submission
 
-  json::Value to_json() const;         // {"id","rev","at","fate","reason","reason_vi"?,"code"?,"receipt"}
+  json::Value to_json() const;  // {"id","rev","at","fate","reason","reason_vi"?,"code"?,"receipt"}
 };
 
 struct LedgerOptions {
-  std::string id;                      // only this document; empty: all
-  std::size_t limit = SIZE_MAX;        // the newest ones
-  std::uint64_t sent_until = 0;        // Syncer::sent_until(): sequences that are on the line right now
+  std::string id;                // only this document; empty: all
+  std::size_t limit = SIZE_MAX;  // the newest ones
+  std::uint64_t sent_until = 0;  // Syncer::sent_until(): sequences that are on the line right now
 };
 
 // Oldest first.

@@ -57,7 +57,8 @@ Memory from_json(const json::Value& value) {
   memory.peer_id = text(value, "peer_id");
   memory.reference_peer_id = text(value, "reference_peer_id");
   if (const json::Value* seqs = json::object_at(value, "seqs")) {
-    for (const auto& [database, seq] : seqs->items()) memory.seqs[database] = seq.is_string() ? seq.get<std::string>() : "";
+    for (const auto& [database, seq] : seqs->items())
+      memory.seqs[database] = seq.is_string() ? seq.get<std::string>() : "";
   }
   memory.rules = text(value, "rules");
   memory.compare_push = flag("compare_push");

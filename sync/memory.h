@@ -1,5 +1,6 @@
 // sync/memory.h: what an office must remember of its province from one run of the program to the next, so that a round
-// asks nothing it was told before. Kept as one value in the office's own store: it goes back in time with the documents.
+// asks nothing it was told before. Kept as one value in the office's own store: it goes back in time with the
+// documents.
 #pragma once
 
 #include <cstddef>
@@ -14,18 +15,18 @@
 namespace tram {
 
 struct Memory {
-  std::string uuid;             // of the server; empty: never met
-  bool own_kind = false;        // it speaks our additions
-  std::string instance;         // instance_uuid of this store when all this was learnt
+  std::string uuid;       // of the server; empty: never met
+  bool own_kind = false;  // it speaks our additions
+  std::string instance;   // instance_uuid of this store when all this was learnt
   std::string peer_id, reference_peer_id;
-  SeqMap seqs;                  // update sequences last told
-  std::string rules;            // Tram-Rules last told
+  SeqMap seqs;        // update sequences last told
+  std::string rules;  // Tram-Rules last told
   // Checkpoints are not to be believed, or revisions may be missing at the other end: until a push went to its end, ask
   // for what is missing and send whole paths; until a pull did, compare by ids.
   bool compare_push = false, compare_pull = false, compare_reference = false;
-  int server_errors = 0;        // rounds in a row in which the same batch met 5xx
+  int server_errors = 0;                       // rounds in a row in which the same batch met 5xx
   std::size_t push_bytes = 0, pull_bytes = 0;  // sizes of batches; 0: as at first
-  std::string last_contact;     // for people
+  std::string last_contact;                    // for people
   std::optional<SyncStatus::LastError> last_error;
   SyncState state = SyncState::idle;
 

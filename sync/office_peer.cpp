@@ -29,9 +29,10 @@ bool is_refusal(const Error& failure) {
          failure.code == ErrorCode::too_large;
 }
 
-// Would the province close a branch in favour of a merge that it may not have? That holds for a merge which went out only
-// as an ancestor, until its heir is known to be there.
-bool must_wait(const RevisionTree& tree, const Node& tombstone, std::uint64_t since, std::span<const Refusal> open_rows) {
+// Would the province close a branch in favour of a merge that it may not have? That holds for a merge which went out
+// only as an ancestor, until its heir is known to be there.
+bool must_wait(const RevisionTree& tree, const Node& tombstone, std::uint64_t since,
+               std::span<const Refusal> open_rows) {
   const auto named = RevisionId::parse(tombstone.merged_into);
   const std::int32_t merge = named ? tree.find(*named) : Node::kNone;
   if (merge == Node::kNone || !tree.at(merge).local || tree.is_leaf(merge)) return false;
@@ -260,6 +261,16 @@ Status OfficePeer::keep_pull(std::span<const Refused> refused) {
     for (const Refused& one : refused) RETURN_IF_ERROR(transaction.add_refusal(refusal_of(one, false, "")));
     return {};
   });
+}
+
+Result<bool> OfficePeer::has_refusals() {
+  bool has = false;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(snapshot, true));
+    has = !rows.empty();
+    return {};
+  }));
+  return has;
 }
 
 Result<std::vector<Document>> OfficePeer::again(const std::function<bool(const Refusal&)>& chosen) {

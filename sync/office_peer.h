@@ -1,8 +1,9 @@
 // sync/office_peer.h: an office's store as the near end of replication with the province.
 //
-// As a source it offers what the province cannot have: with `only_own`, the leaves made on this PC since the checkpoint,
-// so that no question about missing revisions is needed. As a target it puts documents, refusals of its own and the
-// checkpoint into one transaction. It also keeps the refusal ledger (docs/protocol.md, Refusals). One thread.
+// As a source it offers what the province cannot have: with `only_own`, the leaves made on this PC since the
+// checkpoint, so that no question about missing revisions is needed. As a target it puts documents, refusals of its own
+// and the checkpoint into one transaction. It also keeps the refusal ledger (docs/protocol.md, A refusal is an answer).
+// One thread.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +49,7 @@ class OfficePeer final : public Peer {
   Status keep_push(Transaction& transaction, std::span<const Document> sent, std::span<const Refused> refused,
                    const Sequence& since, const std::string& rules);
   Status keep_pull(std::span<const Refused> refused);
+  Result<bool> has_refusals();  // open ones, of a push
   // Documents of open rows that deserve another try: those that `chosen` picks, and tombstones held back for a merge
   // that went over meanwhile.
   Result<std::vector<Document>> again(const std::function<bool(const Refusal&)>& chosen);
@@ -55,7 +57,7 @@ class OfficePeer final : public Peer {
  private:
   struct Offered {
     std::vector<Document> documents;
-    std::vector<Refused> held;     // tombstones that must wait for their merge
+    std::vector<Refused> held;  // tombstones that must wait for their merge
   };
   Result<Offered> offer(Snapshot& snapshot, const Record& record, std::uint64_t since,
                         std::span<const Refusal> open_rows) const;

@@ -89,8 +89,8 @@ Result<RevisionSet> RemotePeer::missing(const RevisionSet& offered) {
 }
 
 Result<std::vector<Document>> RemotePeer::read(const RevisionSet& wanted) {
-  ASSIGN_OR_RETURN(const http::Response response, call("POST", "/_bulk_get?revs=true&latest=true&attachments=false",
-                                                       wire::write_bulk_get(wanted)));
+  ASSIGN_OR_RETURN(const http::Response response,
+                   call("POST", "/_bulk_get?revs=true&latest=true&attachments=false", wire::write_bulk_get(wanted)));
   return whole(wire::read_bulk_get_answer(response.body));
 }
 

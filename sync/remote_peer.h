@@ -34,8 +34,8 @@ class RemotePeer final : public Peer {
   const std::string& database() const { return database_; }
   // The identity, where it is known from earlier or from RemoteServer::infos: id() then asks nothing.
   void remember(PeerId id) { id_ = std::move(id); }
-  // Own servers only. A sequence that must lie in the server's history, or feed and batch are history_changed; empty: no
-  // condition.
+  // Own servers only. A sequence that must lie in the server's history, or feed and batch are history_changed; empty:
+  // no condition.
   void set_if_seen(std::string seq) { if_seen_ = std::move(seq); }
   // Own servers only; outlives the peer. Its header goes with the first request of feed, batch, or comparison.
   void set_session(Session* session, std::string instance);
@@ -55,12 +55,12 @@ class RemotePeer final : public Peer {
 
   RemoteServer& server_;
   const std::string database_;
-  const std::string path_;      // "/" and the name, encoded
+  const std::string path_;  // "/" and the name, encoded
   std::optional<PeerId> id_;
   std::string if_seen_;
   std::string rules_;
   Session* session_ = nullptr;
-  std::string instance_;        // of the store that speaks; keeps its own writes from waking its own long poll
+  std::string instance_;  // of the store that speaks; keeps its own writes from waking its own long poll
 };
 
 // "418-9f3c0a1b", as headers have it, as JSON text; the reverse of from_json.

@@ -26,9 +26,9 @@ bool may_be_a_proxy(int status) {
 }
 
 Error portal(std::string what) {
-  Error error_ = error(ErrorCode::captive_portal,
-                       "Something else than the province's server answered (" + std::move(what) +
-                           "): sign in to this network, or ask who runs it.");
+  Error error_ =
+      error(ErrorCode::captive_portal, "Something else than the province's server answered (" + std::move(what) +
+                                           "): sign in to this network, or ask who runs it.");
   error_.message_vi = "Không phải máy chủ của tỉnh trả lời: hãy đăng nhập vào mạng này trước.";
   return error_;
 }

@@ -1,8 +1,8 @@
-// sync/remote_server.h: RemoteServer is the province's server, or any CouchDB, as one talks to it: credential, identity,
-// and what its answers tell beside their bodies.
+// sync/remote_server.h: RemoteServer is the province's server, or any CouchDB, as one talks to it: credential,
+// identity, and what its answers tell beside their bodies.
 //
-// An answer counts only if it comes from the server we know. Our own server signs each answer with Tram-Peer; a stock one
-// is asked with GET / once. Errors of send(), beside those of http::Client:
+// An answer counts only if it comes from the server we know. Our own server signs each answer with Tram-Peer; a stock
+// one is asked with GET / once. Errors of send(), beside those of http::Client:
 //   captive_portal  a redirect, HTML or another content type than JSON, 511: nothing in it is believed
 //   wrong_peer      another Tram-Peer than the one known, or none
 //   offline         a body that does not parse, 408
@@ -37,9 +37,9 @@ using SeqMap = std::map<std::string, std::string, std::less<>>;
 struct DatabaseInfo {
   std::string name;
   bool found = false;
-  std::string update_seq;      // JSON text
+  std::string update_seq;  // JSON text
   std::string start_time;
-  std::string db_uuid;         // own servers only
+  std::string db_uuid;  // own servers only
 };
 
 class RemoteServer {
@@ -65,8 +65,8 @@ class RemoteServer {
   Result<std::vector<DatabaseInfo>> infos(const std::vector<std::string>& names);
 
   // Told by the answers so far.
-  const SeqMap& seqs() const { return seqs_; }         // Tram-Seqs, the last
-  std::uint64_t answers() const { return answers_; }   // answers that counted, errors too
+  const SeqMap& seqs() const { return seqs_; }            // Tram-Seqs, the last
+  std::uint64_t answers() const { return answers_; }      // answers that counted, errors too
   std::uint64_t seqs_told() const { return seqs_told_; }  // how often seqs() was told anew
 
   void set_stop(std::stop_token stop) { stop_ = std::move(stop); }
@@ -83,14 +83,15 @@ class RemoteServer {
   std::stop_token stop_;
   std::string uuid_;
   bool own_ = false;
-  bool gzip_ = true;           // until the server answers 415
+  bool gzip_ = true;  // until the server answers 415
   SeqMap seqs_;
   std::uint64_t answers_ = 0, seqs_told_ = 0;
 };
 
 // "a=1-x, b=0" as Tram-Seqs says it.
 SeqMap parse_seqs(std::string_view text);
-// Milliseconds asked for by Retry-After (seconds, or a date counted from the answer's own Date), at most an hour; 0: none.
+// Milliseconds asked for by Retry-After (seconds, or a date counted from the answer's own Date), at most an hour; 0:
+// none.
 std::int64_t retry_after_ms(const http::Response& response);
 
 }  // namespace tram

@@ -122,7 +122,8 @@ Result<Carried> write_halving(Peer& target, std::span<const Document> documents,
   const std::size_t half = documents.size() / 2;
   WriteOptions without_checkpoint = options;
   without_checkpoint.checkpoint = nullptr;
-  ASSIGN_OR_RETURN(carried, write_halving(target, documents.first(half), without_checkpoint, halve_server_errors, size));
+  ASSIGN_OR_RETURN(carried,
+                   write_halving(target, documents.first(half), without_checkpoint, halve_server_errors, size));
   ASSIGN_OR_RETURN(Carried rest, write_halving(target, documents.subspan(half), options, halve_server_errors, size));
   std::move(rest.refused.begin(), rest.refused.end(), std::back_inserter(carried.refused));
   carried.written = std::move(rest.written);
@@ -179,8 +180,10 @@ Result<Summary> replicate(Peer& source, Peer& target, const ReplicateOptions& op
     summary.documents += documents.size();
     summary.refused += refused.size();
   }
-  if (summary.pages > 0 && options.checkpoint_at_target) RETURN_IF_ERROR(target.save_checkpoint(id, summary.checkpoint));
-  if (summary.pages > 0 && options.checkpoint_at_source) RETURN_IF_ERROR(source.save_checkpoint(id, summary.checkpoint));
+  if (summary.pages > 0 && options.checkpoint_at_target)
+    RETURN_IF_ERROR(target.save_checkpoint(id, summary.checkpoint));
+  if (summary.pages > 0 && options.checkpoint_at_source)
+    RETURN_IF_ERROR(source.save_checkpoint(id, summary.checkpoint));
   return summary;
 }
 

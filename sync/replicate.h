@@ -24,28 +24,28 @@ namespace tram {
 
 // A page that went over: everything in it is at the target, or among `refused`.
 struct PageDone {
-  const Checkpoint& checkpoint;          // with this page
-  std::span<const Document> documents;   // handed to the target
-  std::span<const Refused> refused;      // codes too_large, bad_document, source_lost, server_error are our own
-  const Written& written;                // of the last request of the page
+  const Checkpoint& checkpoint;         // with this page
+  std::span<const Document> documents;  // handed to the target
+  std::span<const Refused> refused;     // codes too_large, bad_document, source_lost, server_error are our own
+  const Written& written;               // of the last request of the page
 };
 
 struct ReplicateOptions {
-  Clock* clock = nullptr;                // required: how long a batch takes
-  Random* random = nullptr;              // required: names the session
-  std::string replication_id = {};       // empty: from both ids
+  Clock* clock = nullptr;           // required: how long a batch takes
+  Random* random = nullptr;         // required: names the session
+  std::string replication_id = {};  // empty: from both ids
   // Where to begin; nothing: what both ends' checkpoints agree on, or the beginning.
   std::optional<Checkpoint> start = {};
-  bool inline_documents = false;         // ask for documents inside the feed
-  bool halve_server_errors = false;      // 5xx on a batch is treated as 413: one document may be the cause
-  BatchSize* size = nullptr;             // remembered by the caller; nothing: a fresh one
-  // Toward a far target. Called for every page after its data is durable: keeps checkpoint and refusals at the near end,
-  // in one transaction. A page without documents then costs no request.
+  bool inline_documents = false;     // ask for documents inside the feed
+  bool halve_server_errors = false;  // 5xx on a batch is treated as 413: one document may be the cause
+  BatchSize* size = nullptr;         // remembered by the caller; nothing: a fresh one
+  // Toward a far target. Called for every page after its data is durable: keeps checkpoint and refusals at the near
+  // end, in one transaction. A page without documents then costs no request.
   std::function<Status(const PageDone&)> keep = {};
   // From a far source. Called with what it could not give, before the target moves its checkpoint past that.
   std::function<Status(std::span<const Refused>)> lost = {};
-  // Copies of the checkpoint written at the end of the run: at the source, and at a target that does not take it with the
-  // data.
+  // Copies of the checkpoint written at the end of the run: at the source, and at a target that does not take it with
+  // the data.
   bool checkpoint_at_source = true;
   bool checkpoint_at_target = false;
   std::stop_token stop = {};
@@ -53,7 +53,7 @@ struct ReplicateOptions {
 
 struct Summary {
   std::uint64_t pages = 0, documents = 0, refused = 0;
-  Checkpoint checkpoint;                 // as far as it came
+  Checkpoint checkpoint;  // as far as it came
 };
 
 // Until nothing is pending. Errors end the run where it stands; all that was kept before stays.
@@ -62,8 +62,8 @@ Result<Summary> replicate(Peer& source, Peer& target, const ReplicateOptions& op
 // Writes documents, halving the batch where the target fails it as a whole; a single one that it still fails is among
 // the refused. The checkpoint goes with the last part. Used by replicate.
 struct Carried {
-  std::vector<Refused> refused;          // of all parts
-  Written written;                       // of the last part
+  std::vector<Refused> refused;  // of all parts
+  Written written;               // of the last part
 };
 Result<Carried> write_halving(Peer& target, std::span<const Document> documents, const WriteOptions& options,
                               bool halve_server_errors, BatchSize& size);

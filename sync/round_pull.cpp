@@ -3,8 +3,8 @@
 
 namespace tram {
 
-// A store that goes back takes its checkpoint along, and our own server never skips anything for a position that it does
-// not know: so this store's checkpoint alone is enough there. A stock server is asked for its copy once a session.
+// A store that goes back takes its checkpoint along, and our own server never skips anything for a position that it
+// does not know: so this store's checkpoint alone is enough there. A stock server is asked for its copy once a session.
 Result<Checkpoint> RoundRunner::pull_start(Link& link) {
   ASSIGN_OR_RETURN(const PeerId here, link.here.id());
   const std::string id = replication_id(PeerId{link.there_id, ""}, here);
@@ -49,13 +49,16 @@ Status RoundRunner::pull(Link& link, Round& round) {
 }
 
 Status RoundRunner::pull_what_waits(const Wishes& wishes, std::uint64_t told_before, Round& round) {
+  // Only an answer from the office's own database tells its rules, and what was refused waits for those.
+  ASSIGN_OR_RETURN(const bool wants_rules, own_.here.has_refusals());
   const bool told = server_.seqs_told() > told_before;
-  if (server_.own() && !told && wishes.ask_for_news) RETURN_IF_ERROR(check_databases());
+  const bool asks_rules = wants_rules && !told && (wishes.ask_for_news || wishes.pull_reference);
+  if (server_.own() && !told && !asks_rules && wishes.ask_for_news) RETURN_IF_ERROR(check_databases());
   Status first;
   for (Link* link : {&own_, &reference_}) {
     if (link->there_id.empty()) continue;
     const bool is_own = link == &own_;
-    bool waits = is_own ? wishes.pull_own : wishes.pull_reference;
+    bool waits = is_own ? wishes.pull_own || asks_rules : wishes.pull_reference;
     if (!server_.own()) {
       waits = waits || wishes.ask_for_news;
     } else if (server_.seqs_told() > told_before) {

@@ -11,8 +11,8 @@ constexpr int kServerErrorsMax = 3;
 
 }  // namespace
 
-// Where the push begins: by this store alone where the other end would object to a gap (Tram-If-Seen), else by what both
-// ends wrote down.
+// Where the push begins: by this store alone where the other end would object to a gap (Tram-If-Seen), else by what
+// both ends wrote down.
 Result<Checkpoint> RoundRunner::push_start(const std::string& id) {
   ASSIGN_OR_RETURN(const std::optional<Checkpoint> here, own_.here.checkpoint(id));
   if (!memory_.compare_push && (server_.own() || own_.agreed)) return here.value_or(Checkpoint{});
@@ -78,8 +78,8 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
 }
 
 Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Sequence& since, Round& round) {
-  const std::size_t refused = static_cast<std::size_t>(
-      std::count_if(page.refused.begin(), page.refused.end(), [](const Refused& one) { return one.code != kHeldBack; }));
+  const std::size_t refused = static_cast<std::size_t>(std::count_if(
+      page.refused.begin(), page.refused.end(), [](const Refused& one) { return one.code != kHeldBack; }));
   round.sent += page.documents.size() - std::min(page.documents.size(), refused);
   round.refused += refused;
   if (!page.documents.empty()) note_contact();
@@ -114,6 +114,7 @@ Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Seque
 // once a session.
 Status RoundRunner::push_again(const Wishes& wishes, Round& round) {
   const bool new_session = !offered_server_errors_;
+  if (!own_.there.rules().empty()) memory_.rules = own_.there.rules();
   ASSIGN_OR_RETURN(const std::vector<Document> documents, own_.here.again([&](const Refusal& row) {
     if (wishes.offer_refused) return true;
     if (new_session && (row.code == "server_error" || !server_.own())) return true;

@@ -1,5 +1,5 @@
-// sync/round_runner.h (inside sync only): one round of an office with its province, from what the store remembers to what
-// it shall remember. Syncer decides when. One thread.
+// sync/round_runner.h (inside sync only): one round of an office with its province, from what the store remembers to
+// what it shall remember. Syncer decides when. One thread.
 #pragma once
 
 #include <atomic>
@@ -28,10 +28,10 @@ namespace tram {
 
 // What a round should look at, beside pushing.
 struct Wishes {
-  bool ask_for_news = true;      // if no answer tells on the way
+  bool ask_for_news = true;                       // if no answer tells on the way
   bool pull_own = false, pull_reference = false;  // something waits there, as a long poll told
-  bool offer_refused = false;    // everything in the ledger once more
-  bool accept_server = false;    // another server is welcome
+  bool offer_refused = false;                     // everything in the ledger once more
+  bool accept_server = false;                     // another server is welcome
 };
 
 class RoundRunner {
@@ -57,8 +57,8 @@ class RoundRunner {
     Store& store;
     OfficePeer here;
     RemotePeer there;
-    std::string& there_id;         // in memory_
-    bool& compare;               // in memory_: the pull compares by ids
+    std::string& there_id;                     // in memory_
+    bool& compare;                             // in memory_: the pull compares by ids
     bool agreed = false, pull_agreed = false;  // this session has compared checkpoints with a stock server
     std::string name() const { return there.database(); }
   };

@@ -2,9 +2,9 @@
 // twice.
 //
 // A nonce names each session. The header tells the present nonce, the hash of the next one, and how far the store has
-// come; the next nonce is durable before it is sent. A copy of the store will show the same nonce with another successor,
-// a restored one an old nonce: the server answers replica_fork. A server that itself went back answers history_changed.
-// What happens then: docs/protocol.md. One thread.
+// come; the next nonce is durable before it is sent. A copy of the store will show the same nonce with another
+// successor, a restored one an old nonce: the server answers replica_fork. A server that itself went back answers
+// history_changed. What happens then: docs/protocol.md. One thread.
 #pragma once
 
 #include <string>

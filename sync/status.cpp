@@ -54,17 +54,17 @@ SyncState state_of(const Error& error) {
 }
 
 json::Value SyncStatus::to_json() const {
-  json::Value value = {{"state", name_of(state)},
-                       {"pending", pending},
-                       {"conflicts", conflicts},
-                       {"refused", refused},
-                       {"sequence", sequence},
-                       {"epoch", epoch},
-                       {"last_contact", nullptr},
-                       {"last_error", nullptr},
-                       {"link", {{"bytes_sent", link.bytes_sent},
-                                 {"bytes_received", link.bytes_received},
-                                 {"requests", link.requests}}}};
+  json::Value value = {
+      {"state", name_of(state)},
+      {"pending", pending},
+      {"conflicts", conflicts},
+      {"refused", refused},
+      {"sequence", sequence},
+      {"epoch", epoch},
+      {"last_contact", nullptr},
+      {"last_error", nullptr},
+      {"link",
+       {{"bytes_sent", link.bytes_sent}, {"bytes_received", link.bytes_received}, {"requests", link.requests}}}};
   if (!last_contact.empty()) value["last_contact"] = last_contact;
   if (last_error) {
     value["last_error"] = {{"code", last_error->code}, {"message", last_error->message}};

@@ -27,17 +27,17 @@ SyncState state_of(const Error& error);
 
 struct SyncStatus {
   SyncState state = SyncState::idle;
-  std::string last_contact;            // "2026-11-22T03:00:00Z", wall time of this PC; empty: never
+  std::string last_contact;  // "2026-11-22T03:00:00Z", wall time of this PC; empty: never
   struct LastError {
     std::string code, message, message_vi;
     bool operator==(const LastError&) const = default;
   };
   std::optional<LastError> last_error;
-  std::uint64_t pending = 0;           // local revisions the province has not acknowledged, without refused ones
-  std::uint64_t conflicts = 0;         // documents that wait for a person
-  std::uint64_t refused = 0;           // documents with an open refusal
+  std::uint64_t pending = 0;    // local revisions the province has not acknowledged, without refused ones
+  std::uint64_t conflicts = 0;  // documents that wait for a person
+  std::uint64_t refused = 0;    // documents with an open refusal
   std::uint64_t sequence = 0;
-  std::string epoch;                   // first 8 digits of the epoch of `sequence`; empty for an empty store
+  std::string epoch;  // first 8 digits of the epoch of `sequence`; empty for an empty store
   struct Link {
     std::uint64_t bytes_sent = 0, bytes_received = 0, requests = 0;  // since the program started
   } link;

@@ -57,9 +57,9 @@ struct Syncer::Impl {
   std::int64_t session_began_ms = 0;
   std::shared_ptr<Waker> waker = std::make_shared<Waker>();
 
-  std::mutex mutex;                  // guards what follows
+  std::mutex mutex;  // guards what follows
   bool is_syncing = false;
-  std::optional<Memory> last;        // after the latest round of this process
+  std::optional<Memory> last;  // after the latest round of this process
 };
 
 Round Syncer::Impl::round(Wishes wishes, const std::stop_token& stop) {

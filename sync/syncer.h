@@ -1,9 +1,9 @@
 // sync/syncer.h: Syncer keeps an office's store and the province in step.
 //
 // A round pushes what was made here, then pulls the office's own database and `reference`. A failed push never prevents
-// the pull, nor the reverse. Everything that must be remembered lives in the store (memory.h), so a Syncer may be thrown
-// away at any point and another one goes on. On a warm line a round costs one request: the batch itself when something
-// was saved (its answer tells whether anything waits), and otherwise one question for news.
+// the pull, nor the reverse. Everything that must be remembered lives in the store (memory.h), so a Syncer may be
+// thrown away at any point and another one goes on. On a warm line a round costs one request: the batch itself when
+// something was saved (its answer tells whether anything waits), and otherwise one question for news.
 //
 // Threads: one thread calls step() or run(), and nobody else uses its http::Client. status(), sent_until(), wake(),
 // retry_refused() and accept_server() may be called from any thread.
@@ -26,21 +26,21 @@
 namespace tram {
 
 struct SyncerOptions {
-  std::string database;                    // "office-vn-04-049"
-  std::string reference = "reference";     // empty: only the own database
-  Credential credential;                   // the office's token as Bearer, or name and password
-  std::int64_t heartbeat_ms = 30'000;      // of the long poll; it is dead after two missed ones
-  std::int64_t pause_max_ms = 600'000;     // longest wait between two tries
+  std::string database;                 // "office-vn-04-049"
+  std::string reference = "reference";  // empty: only the own database
+  Credential credential;                // the office's token as Bearer, or name and password
+  std::int64_t heartbeat_ms = 30'000;   // of the long poll; it is dead after two missed ones
+  std::int64_t pause_max_ms = 600'000;  // longest wait between two tries
 };
 
 // What one round did. Errors are kept beside the work done, for a round may push and yet fail to pull.
 struct Round {
-  std::uint64_t sent = 0;                  // documents the province took
-  std::uint64_t refused = 0;               // documents it did not take, in this round
-  std::uint64_t received = 0;              // revisions stored here
+  std::uint64_t sent = 0;      // documents the province took
+  std::uint64_t refused = 0;   // documents it did not take, in this round
+  std::uint64_t received = 0;  // revisions stored here
   std::uint64_t requests = 0;
-  bool merged = false;                     // conflicts were merged here
-  std::optional<Error> error;              // the first one
+  bool merged = false;         // conflicts were merged here
+  std::optional<Error> error;  // the first one
 };
 
 class Syncer {

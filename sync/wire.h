@@ -68,7 +68,7 @@ std::optional<Checkpoint> read_checkpoint(std::string_view body);
 // --- errors -------------------------------------------------------------------------------------------------------
 // {"error":…,"reason":…}
 std::string write_error(std::string_view name, std::string_view reason);
-// Status and body of a failed answer as an Error of the right code (replication.md's retry table, docs/protocol.md).
+// Status and body of a failed answer as an Error of the right code (docs/protocol.md, What is done after which answer).
 Error read_error(int status, std::string_view body);
 
 }  // namespace tram::wire

@@ -1,4 +1,6 @@
 // The client's half of wire.h: prints requests, reads answers.
+#include <algorithm>
+#include <initializer_list>
 #include <utility>
 
 #include "core/base/json.h"
@@ -15,6 +17,25 @@ std::string string_or_empty(json::Reader& reader) {
   if (reader.peek() == json::Kind::string) return reader.string().value_or("");
   reader.skip();
   return {};
+}
+
+struct Wanted {
+  std::string_view name;
+  std::string* into;
+};
+
+// Reads these members of an object where they are strings.
+bool read_strings(json::Reader& reader, std::initializer_list<Wanted> wanted) {
+  if (!reader.enter_object()) return false;
+  while (const auto name = reader.next_member()) {
+    const auto found = std::find_if(wanted.begin(), wanted.end(), [&](const Wanted& one) { return one.name == *name; });
+    if (found != wanted.end()) {
+      *found->into = string_or_empty(reader);
+    } else {
+      reader.skip();
+    }
+  }
+  return true;
 }
 
 Refused unreadable(const DocumentName& name, const Error& why) {
@@ -113,16 +134,13 @@ void read_result(json::Reader& reader, std::vector<Document>& documents) {
 std::optional<Refused> read_refusal(json::Reader& reader) {
   Refused refused;
   refused.error.clear();
-  if (!reader.enter_object()) return std::nullopt;
-  while (const auto name = reader.next_member()) {
-    if (*name == "id") refused.id = string_or_empty(reader);
-    else if (*name == "rev") refused.rev = string_or_empty(reader);
-    else if (*name == "error") refused.error = string_or_empty(reader);
-    else if (*name == "code") refused.code = string_or_empty(reader);
-    else if (*name == "reason") refused.reason = string_or_empty(reader);
-    else if (*name == "reason_vi") refused.reason_vi = string_or_empty(reader);
-    else reader.skip();
-  }
+  const bool is_row = read_strings(reader, {{"id", &refused.id},
+                                            {"rev", &refused.rev},
+                                            {"error", &refused.error},
+                                            {"code", &refused.code},
+                                            {"reason", &refused.reason},
+                                            {"reason_vi", &refused.reason_vi}});
+  if (!is_row) return std::nullopt;
   if (refused.error.empty()) return std::nullopt;  // some servers list what they took as well
   if (refused.code.empty()) refused.code = refused.error;
   return refused;
@@ -299,18 +317,24 @@ std::optional<Checkpoint> read_checkpoint(std::string_view body) {
   json::Reader reader(body);
   if (!reader.enter_object()) return std::nullopt;
   while (const auto name = reader.next_member()) {
-    if (*name == "_rev") checkpoint.rev = string_or_empty(reader);
-    else if (*name == "session_id") checkpoint.session_id = string_or_empty(reader);
-    else if (*name == "source_last_seq") checkpoint.source_last_seq = std::string(reader.skip());
+    if (*name == "_rev")
+      checkpoint.rev = string_or_empty(reader);
+    else if (*name == "session_id")
+      checkpoint.session_id = string_or_empty(reader);
+    else if (*name == "source_last_seq")
+      checkpoint.source_last_seq = std::string(reader.skip());
     else if (*name == "history" && reader.peek() == json::Kind::array) {
       reader.enter_array();
       while (reader.next_element()) {
         Checkpoint::Session session;
         if (!reader.enter_object()) return std::nullopt;
         while (const auto member = reader.next_member()) {
-          if (*member == "session_id") session.session_id = string_or_empty(reader);
-          else if (*member == "recorded_seq") session.recorded_seq = std::string(reader.skip());
-          else reader.skip();
+          if (*member == "session_id")
+            session.session_id = string_or_empty(reader);
+          else if (*member == "recorded_seq")
+            session.recorded_seq = std::string(reader.skip());
+          else
+            reader.skip();
         }
         if (checkpoint.history.size() < kSessionsMax) checkpoint.history.push_back(std::move(session));
       }
@@ -325,13 +349,7 @@ std::optional<Checkpoint> read_checkpoint(std::string_view body) {
 Error read_error(int status, std::string_view body) {
   std::string name, reason;
   json::Reader reader(body);
-  if (reader.peek() == json::Kind::object && reader.enter_object()) {
-    while (const auto member = reader.next_member()) {
-      if (*member == "error") name = string_or_empty(reader);
-      else if (*member == "reason") reason = string_or_empty(reader);
-      else reader.skip();
-    }
-  }
+  if (reader.peek() == json::Kind::object) read_strings(reader, {{"error", &name}, {"reason", &reason}});
   const ErrorCode code = code_of(status, name);
   if (reason.empty()) reason = "The server answered " + std::to_string(status) + ".";
   return error(code, std::move(reason), std::move(name));

@@ -78,13 +78,16 @@ void copy_over(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-// --- the province -----------------------------------------------------------------------------------------------------
+// --- the province
+// -----------------------------------------------------------------------------------------------------
 
 json::Value Province::report(const std::string& id, const std::string& name) {
   return read_winner(*database(name).store, id);
 }
 
-std::vector<std::string> Province::leaves(const std::string& id) { return read_leaves(*database("office-a").store, id); }
+std::vector<std::string> Province::leaves(const std::string& id) {
+  return read_leaves(*database("office-a").store, id);
+}
 
 std::size_t Province::live_leaves(const std::string& id) { return count_live_leaves(*database("office-a").store, id); }
 
@@ -92,7 +95,9 @@ void Province::publishes(const std::string& id, json::Value body, const std::str
   save(*database(name).store, id, false, body);
 }
 
-void Province::keeps_a_copy(const std::string& name) { must(database(name).store->backup(folder.file(name + ".copy"))); }
+void Province::keeps_a_copy(const std::string& name) {
+  must(database(name).store->backup(folder.file(name + ".copy")));
+}
 
 void Province::goes_back(const std::string& name, std::shared_ptr<Rules> rules) {
   must(shelf.remove(name));
@@ -106,12 +111,12 @@ void Province::replaces(const std::string& name) {
   shelf.make(name);
 }
 
-// --- the line ---------------------------------------------------------------------------------------------------------
+// --- the line
+// ---------------------------------------------------------------------------------------------------------
 
 Line::Line(Province& province)
-    : inner_(province.handler, {.clock = &province.clock, .on_wait = [&province](std::int64_t ms) {
-                                  province.clock.advance(ms);
-                                }}) {}
+    : inner_(province.handler,
+             {.clock = &province.clock, .on_wait = [&province](std::int64_t ms) { province.clock.advance(ms); }}) {}
 
 std::unique_ptr<http::Pending> Line::start(http::Request request, http::CallOptions options) {
   log.push_back(request.method + " " + std::string(request.path()));
@@ -135,7 +140,8 @@ void Line::cut(int n, bool after_it_was_done) {
   (after_it_was_done ? after : before) = fault;
 }
 
-// --- an office --------------------------------------------------------------------------------------------------------
+// --- an office
+// --------------------------------------------------------------------------------------------------------
 
 Office::Office(Province& province_, const std::string& slug_)
     : province(province_), slug(slug_), line(province_), random(next_seed()) {

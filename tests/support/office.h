@@ -76,7 +76,7 @@ class Office {
   std::size_t live_leaves(const std::string& id);
   std::vector<std::string> leaves(const std::string& id);
 
-  Round syncs();                       // must go through
+  Round syncs();  // must go through
   Round tries_to_sync() { return syncer->step(); }
   int requests_of(const std::function<void()>& what);
   SyncStatus status() { return syncer->status(); }

@@ -19,7 +19,8 @@ TEST_CASE("what an office enters arrives at the province and what the province p
   CHECK(office.status().state == SyncState::idle);
   CHECK(office.fate(report).fate == Fate::received);
 
-  province.publishes(report, {{"values", {{"tasks_applied_count", 12}}}, {"review", {{"verdict", "approved"}}}}, "office-a");
+  province.publishes(report, {{"values", {{"tasks_applied_count", 12}}}, {"review", {{"verdict", "approved"}}}},
+                     "office-a");
   office.syncs();
   CHECK(office.report(report)["review"]["verdict"] == "approved");
 }

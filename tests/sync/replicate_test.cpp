@@ -1,0 +1,232 @@
+// The loop between two peers, without any HTTP.
+#include "sync/replicate.h"
+
+#include <map>
+
+#include "sync/backoff.h"
+#include "sync/wire.h"
+#include "tests/support/office.h"
+
+using namespace tram;
+using namespace tram::test;
+
+namespace {
+
+// A peer whose n-th call fails, before or after it was done.
+class FaultyPeer final : public Peer {
+ public:
+  FaultyPeer(Peer& inner, int fails_at, bool after) : inner_(inner), left_(fails_at), after_(after) {}
+  Result<PeerId> id() override {
+    return call<PeerId>([&] { return inner_.id(); });
+  }
+  Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override {
+    return call<ChangesPage>([&] { return inner_.changes(since, options); });
+  }
+  Result<RevisionSet> missing(const RevisionSet& offered) override {
+    return call<RevisionSet>([&] { return inner_.missing(offered); });
+  }
+  Result<std::vector<Document>> read(const RevisionSet& wanted) override {
+    return call<std::vector<Document>>([&] { return inner_.read(wanted); });
+  }
+  Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override {
+    return call<Written>([&] { return inner_.write(documents, options); });
+  }
+  Result<std::optional<Checkpoint>> checkpoint(const std::string& id) override {
+    return call<std::optional<Checkpoint>>([&] { return inner_.checkpoint(id); });
+  }
+  Result<std::string> save_checkpoint(const std::string& id, const Checkpoint& checkpoint) override {
+    return call<std::string>([&] { return inner_.save_checkpoint(id, checkpoint); });
+  }
+  bool has_failed() const { return left_ < 0; }
+
+ private:
+  template <typename T>
+  Result<T> call(const std::function<Result<T>()>& what) {
+    const bool fails = left_-- == 0;
+    if (fails && !after_) return error(ErrorCode::offline, "cut");
+    Result<T> done = what();
+    if (fails) return error(ErrorCode::offline, "cut");
+    return done;
+  }
+
+  Peer& inner_;
+  int left_;
+  const bool after_;
+};
+
+// What a checkpoint at the target promises: every document up to it is there.
+void check_promise(Store& source, Store& target, const std::string& id) {
+  LocalPeer at_target(target);
+  const auto checkpoint = must(at_target.checkpoint(id));
+  if (!checkpoint) return;
+  must(source.read([&](Snapshot& from) -> Status {
+    const auto position = must(from.since(from_json(checkpoint->source_last_seq)));
+    const auto records = must(from.changes(0, position, SIZE_MAX));
+    return target.read([&](Snapshot& to) -> Status {
+      for (const Record& record : records) {
+        const auto there = must(to.find(record.id));
+        REQUIRE(there);
+        for (const std::int32_t leaf : record.tree.leaves()) {
+          CHECK(there->tree.find(record.tree.at(leaf).rev) != Node::kNone);
+        }
+      }
+      return {};
+    });
+  }));
+}
+
+struct TwoStores {
+  TempFolder folder;
+  ManualClock clock;
+  SeededRandom random{3};
+  std::unique_ptr<Store> a, b;
+  TwoStores() {
+    StoreOptions options;
+    options.clock = &clock;
+    options.random = &random;
+    a = must(Store::open(folder.file("a.db"), options));
+    b = must(Store::open(folder.file("b.db"), options));
+    for (int i = 0; i < 30; ++i) save(*a, "x" + std::to_string(i), R"({"n":)" + std::to_string(i) + "}");
+  }
+  static void save(Store& store, const std::string& id, const std::string& body) {
+    must(store.write([&](Transaction& transaction) -> Status {
+      const auto record = must(transaction.find(id));
+      const RevisionId parent = record ? record->tree.at(record->tree.winner()).rev : RevisionId{};
+      must(transaction.save(id, parent, false, body));
+      return {};
+    }));
+  }
+  ReplicateOptions options(BatchSize& size) {
+    ReplicateOptions replicate;
+    replicate.clock = &clock;
+    replicate.random = &random;
+    replicate.size = &size;
+    return replicate;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a run between two stores carries everything and the next run has nothing to do") {
+  TwoStores s;
+  LocalPeer a(*s.a), b(*s.b);
+  BatchSize size;
+  const Summary first = must(replicate(a, b, s.options(size)));
+  CHECK(first.documents == 30);
+  CHECK(must(replicate(a, b, s.options(size))).documents == 0);
+  TwoStores::save(*s.a, "x3", R"({"n":33})");
+  CHECK(must(replicate(a, b, s.options(size))).documents == 1);
+  CHECK(s.b->sequence() == 31);
+}
+
+TEST_CASE("cut at every call of either peer: no checkpoint is ahead of the data and the next run ends the work") {
+  const bool source_fails = GENERATE(true, false);
+  const bool after = GENERATE(true, false);
+  const bool inlined = GENERATE(true, false);
+  int n = 0;
+  for (bool failed = true; failed; ++n) {
+    TwoStores s;
+    LocalPeer a(*s.a), b(*s.b);
+    const std::string id = replication_id(must(a.id()), must(b.id()));
+    FaultyPeer bad_a(a, source_fails ? n : 1'000'000, after), bad_b(b, source_fails ? 1'000'000 : n, after);
+    BatchSize size;
+    ReplicateOptions options = s.options(size);
+    options.inline_documents = inlined;
+    failed = !replicate(bad_a, bad_b, options).ok();
+    check_promise(*s.a, *s.b, id);
+    TwoStores::save(*s.a, "x5", R"({"n":55})");
+    must(replicate(a, b, options));
+    check_promise(*s.a, *s.b, id);
+    CHECK(s.b->sequence() >= 30);
+    CHECK(must(replicate(a, b, options)).documents == 0);
+  }
+  CHECK(n > 3);
+}
+
+TEST_CASE("checkpoints agree on the newest session that both ends know") {
+  const auto made = [](std::vector<std::pair<std::string, std::string>> sessions) {
+    Checkpoint checkpoint;
+    for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {
+      advance(checkpoint, session->first, session->second);
+    }
+    return std::optional(checkpoint);
+  };
+  const auto newest = made({{"s3", "30"}, {"s2", "20"}, {"s1", "10"}});
+  CHECK(compare(newest, newest)->target == "30");
+  CHECK(compare(newest, made({{"s3", "25"}, {"s2", "20"}}))->target == "25");
+  CHECK(compare(newest, made({{"s9", "90"}, {"s2", "18"}}))->target == "18");
+  CHECK(compare(newest, made({{"s9", "90"}, {"s2", "18"}}))->source == "20");
+  CHECK_FALSE(compare(newest, made({{"s9", "90"}})));
+  CHECK_FALSE(compare(newest, std::nullopt));
+  CHECK_FALSE(compare(std::nullopt, newest));
+}
+
+TEST_CASE("a checkpoint keeps the last ten sessions and reads back as it was written") {
+  Checkpoint checkpoint;
+  for (int i = 0; i < 12; ++i) {
+    advance(checkpoint, "session" + std::to_string(i), "\"" + std::to_string(i) + "-abc\"");
+  }
+  advance(checkpoint, "session11", "\"99-abc\"");
+  const auto read = wire::read_checkpoint(wire::write_checkpoint(checkpoint));
+  REQUIRE(read);
+  CHECK(read->history.size() == 10);
+  CHECK(read->source_last_seq == "\"99-abc\"");
+  CHECK(read->history.front().recorded_seq == "\"99-abc\"");
+  CHECK(read->history.back().session_id == "session2");
+}
+
+TEST_CASE("batches grow on a quick line, shrink on a bad one and stay below what was refused") {
+  BatchSize size;
+  for (int i = 0; i < 20; ++i) size.succeeded(size.bytes(), 3'000);
+  CHECK(size.bytes() == BatchSize::kMost);
+  for (int i = 0; i < 20; ++i) size.succeeded(size.bytes(), 100);
+  CHECK(size.bytes() == BatchSize::kMostOnFastLine);
+  for (int i = 0; i < 20; ++i) size.cut();
+  CHECK(size.bytes() == BatchSize::kLeast);
+  size.refused(100'000);
+  for (int i = 0; i < 20; ++i) size.succeeded(size.bytes(), 100);
+  CHECK(size.bytes() == 50'000);
+}
+
+TEST_CASE("pauses grow to ten minutes at most and never cut short what the province asked for") {
+  SeededRandom random(5);
+  Backoff backoff;
+  const Error cut = error(ErrorCode::offline, "cut");
+  for (int k = 0; k < 40; ++k) {
+    const auto most = std::min<std::int64_t>(600'000, std::int64_t{2'000} << std::min(k, 20));
+    const auto pause = backoff.next_ms(cut, random);
+    CHECK(pause >= 0);
+    CHECK(pause < most);
+  }
+  Error busy = error(ErrorCode::busy, "later");
+  busy.retry_after_ms = 1'000'000;
+  for (int k = 0; k < 20; ++k) {
+    const auto pause = backoff.next_ms(busy, random);
+    CHECK(pause >= 1'000'000);
+    CHECK(pause <= 1'100'000);
+  }
+  backoff.succeeded();
+  CHECK(backoff.next_ms(cut, random) < 2'000);
+  CHECK(backoff.next_ms(error(ErrorCode::captive_portal, "portal"), random) >= 300'000);
+}
+
+TEST_CASE("Retry-After is read as seconds and as a date under a wrong clock and is an hour at most") {
+  http::Response response{503, {}, ""};
+  CHECK(retry_after_ms(response) == 0);
+  response.headers.set("Retry-After", "120");
+  CHECK(retry_after_ms(response) == 120'000);
+  response.headers.set("Retry-After", "999999");
+  CHECK(retry_after_ms(response) == 3'600'000);
+  response.headers.set("Retry-After", "Sun, 06 Nov 1994 08:51:37 GMT");
+  CHECK(retry_after_ms(response) == 0);
+  response.headers.set("Date", "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(retry_after_ms(response) == 120'000);
+}
+
+TEST_CASE("update sequences of a header are read whatever the databases are called") {
+  const SeqMap seqs = parse_seqs("office-vn-04-049=418-9f3c0a1b, reference=0,a=b=1-x");
+  CHECK(seqs.size() == 3);
+  CHECK(seqs.at("office-vn-04-049") == "418-9f3c0a1b");
+  CHECK(seqs.at("a=b") == "1-x");
+  CHECK(parse_seqs("").empty());
+}
