@@ -90,7 +90,10 @@ Result<Enrolment> read_enrolment(const std::string& folder) {
   }
   if (!text) return text.error();
   auto value = json::parse_object(*text);
-  if (!value) return value.error().within(path_of(folder));
+  if (!value) {
+    return error(ErrorCode::bad_request, path_of(folder) + " is damaged (" + value.error().message +
+                                             "); restore a backup, or move it away and run init again");
+  }
   const auto member = [&](std::string_view name) { return json::string_at(*value, name).value_or(""); };
   Enrolment enrolment{member("server"),    member("office"),  member("token"),       member("unit"),
                       member("device_id"), member("ca_file"), member("pinned_keys"), member("proxy")};
