@@ -156,7 +156,11 @@ TEST_CASE("an office whose unit has ended is expected no more, but what it sends
   TestOffice a(province, "vn-04-049"), b(province, "vn-04-047");
   const json::Value before = consolidated(province, "2026S1");
   CHECK(facilities(before)["n_expected"] == 0);
-  a.submits("2026S1", 3, 2);
+  json::Value body = a.report("2026S1", 3, 2);
+  CHECK(a.send(a.submission(body)) == "invalid");
+  body = a.report("2026S1", 3, 2);
+  body["unit"] = nullptr;
+  REQUIRE(a.send(a.submission(body)) == "");
   const json::Value after = consolidated(province, "2026S1");
   CHECK(facilities(after)["value"] == 3);
   CHECK(facilities(after)["n_reported"] == 1);

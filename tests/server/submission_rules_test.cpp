@@ -55,7 +55,10 @@ TEST_CASE("a warning does not refuse a submission: the officer sees it") {
   TestOffice office(province, "vn-04-049");
   json::Value body = office.report("2024S1", 3, 2);
   body["values"]["rad_incidents_count"] = 1;
-  CHECK(office.send(office.submission(body)) == "");
+  body["values"]["incident_text"] = "Mất một nguồn, đã tìm thấy";
+  const auto refused = office.refusal(office.submission(body));
+  INFO((refused ? refused->reason : ""));
+  CHECK_FALSE(refused);
 }
 
 TEST_CASE("a submission with another content than its name is refused") {
