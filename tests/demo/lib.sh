@@ -55,6 +55,11 @@ line() {
   [[ $answer == ok ]] || fail "the line would not $2: $answer"
 }
 
+power_cut() {
+  kill -9 "${pid_of[$1]}"
+  wait "${pid_of[$1]}" 2>/dev/null || true
+}
+
 agent() {
   local pc=$1
   shift
@@ -75,3 +80,4 @@ status_of() { agent "$1" status --json | jq -r "$2"; }
 status_is() { [[ $(status_of "$1" "$2") == "$3" ]]; }
 nothing_waits() { status_is "$1" '.pending' 0 && status_is "$1" '.state' idle; }
 state_of() { agent "$1" report show "$2" --json | jq -r .state; }
+province_has_conflicts() { [[ $(server status --json | jq '[.offices[].conflicts] | add') == "$1" ]]; }
