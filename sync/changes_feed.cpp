@@ -10,8 +10,8 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kRecordsASlice = 300;
-constexpr std::size_t kDocumentsASlice = 50;   // they may be large
-constexpr std::int64_t kSilenceMs = 10'000;    // CouchDB gives up after 30 s
+constexpr std::size_t kDocumentsASlice = 50;  // they may be large
+constexpr std::int64_t kSilenceMs = 10'000;   // CouchDB gives up after 30 s
 
 }  // namespace
 
@@ -165,8 +165,8 @@ Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& 
   if (options_.include_docs && !options_.new_leaves) {
     out.back() = ',';
     out += "\"doc\":";
-    ASSIGN_OR_RETURN(const bool shown, render(out, snapshot, record, record.tree.winner(),
-                                              {.conflicts = options_.conflicts}));
+    ASSIGN_OR_RETURN(const bool shown,
+                     render(out, snapshot, record, record.tree.winner(), {.conflicts = options_.conflicts}));
     out += shown ? "}" : "null}";
   }
   if (continuous) out += '\n';

@@ -22,22 +22,22 @@ struct FeedOptions {
   enum class Mode { normal, longpoll, continuous } mode = Mode::normal;
   std::uint64_t since = 0;
   std::optional<std::uint64_t> limit;
-  std::uint64_t bytes_max = 0;        // the page ends near here; 0: no such end
-  bool all_leaves = false;            // style=all_docs
+  std::uint64_t bytes_max = 0;  // the page ends near here; 0: no such end
+  bool all_leaves = false;      // style=all_docs
   bool include_docs = false;
-  bool conflicts = false;             // in included documents
-  bool new_leaves = false;            // "docs": the leaves that arrived after since, with their paths
+  bool conflicts = false;   // in included documents
+  bool new_leaves = false;  // "docs": the leaves that arrived after since, with their paths
   bool descending = false;
-  std::uint64_t seq_interval = 1;     // rows between carry "seq":null
-  std::int64_t heartbeat_ms = 0;      // 0: none
-  std::int64_t timeout_ms = 60'000;   // without heartbeat
-  std::string instance;               // whose own batches do not wake it
+  std::uint64_t seq_interval = 1;    // rows between carry "seq":null
+  std::int64_t heartbeat_ms = 0;     // 0: none
+  std::int64_t timeout_ms = 60'000;  // without heartbeat
+  std::string instance;              // whose own batches do not wake it
 
   std::optional<std::unordered_set<std::string>> ids;  // _doc_ids
   bool only_design = false;
   std::optional<Selector> selector;
 
-  std::shared_ptr<Database> wake;     // also answers, without rows, once this one is past wake_seq
+  std::shared_ptr<Database> wake;  // also answers, without rows, once this one is past wake_seq
   std::uint64_t wake_seq = 0;
 };
 
@@ -62,14 +62,14 @@ class ChangesFeed {
   Clock& clock_;
   const FeedOptions options_;
   Phase phase_ = Phase::head;
-  std::uint64_t position_;            // truly read to
-  std::uint64_t until_ = 0;           // bound of this reading; 0: what is newest at each slice
+  std::uint64_t position_;   // truly read to
+  std::uint64_t until_ = 0;  // bound of this reading; 0: what is newest at each slice
   std::uint64_t descending_from_ = 0;
   std::uint64_t last_row_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t bytes_ = 0;
   std::int64_t begun_ms_;
-  std::int64_t said_ms_;              // when something was last sent
+  std::int64_t said_ms_;  // when something was last sent
   std::vector<http::Watch> watches_;
 };
 

@@ -37,7 +37,8 @@ void EchoLog::begin(std::string_view instance) {
 
 void EchoLog::note(std::string_view instance, std::uint64_t before, std::uint64_t after) {
   const std::lock_guard lock(mutex_);
-  if (const auto its = std::find(writing_.begin(), writing_.end(), instance); its != writing_.end()) writing_.erase(its);
+  if (const auto its = std::find(writing_.begin(), writing_.end(), instance); its != writing_.end())
+    writing_.erase(its);
   if (before == after) return;
   wrote_.push_back({std::string(instance), before, after});
   if (wrote_.size() > kEchoesKept) wrote_.pop_front();

@@ -26,7 +26,8 @@ Result<std::optional<Document>> revision_or_heir(Snapshot& snapshot, const Recor
   for (const std::int32_t leaf : record.tree.leaves()) {
     const auto path = record.tree.path(leaf);
     const std::uint64_t above = record.tree.at(leaf).rev.generation - rev.generation;
-    if (record.tree.at(leaf).rev.generation < rev.generation || above >= path.size() || path[above] != rev.sig) continue;
+    if (record.tree.at(leaf).rev.generation < rev.generation || above >= path.size() || path[above] != rev.sig)
+      continue;
     return snapshot.document(record, leaf);
   }
   return std::optional<Document>();
@@ -74,8 +75,8 @@ Result<ChangesPage> LocalPeer::changes(const Sequence& since, const PageOptions&
     std::size_t bytes = 0;
     for (const Record& record : records) {
       if (!page.rows.empty() && bytes >= options.bytes_max) break;
-      ASSIGN_OR_RETURN(ChangeRow row, change_row(snapshot, record,
-                                                 options.inline_documents ? std::optional(from) : std::nullopt));
+      ASSIGN_OR_RETURN(ChangeRow row,
+                       change_row(snapshot, record, options.inline_documents ? std::optional(from) : std::nullopt));
       bytes += bytes_of(row);
       page.rows.push_back(std::move(row));
     }

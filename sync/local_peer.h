@@ -27,30 +27,30 @@ namespace tram {
 
 struct LocalPeerOptions {
   Rules* rules = nullptr;
-  bool merges = false;                                // conflicts are resolved on arrival
+  bool merges = false;                                                       // conflicts are resolved on arrival
   enum class Identity { instance, database } identity = Identity::instance;  // what id() answers: an office, a server
 };
 
 // Documents that arrived together.
 struct Batch {
   struct Local {
-    std::string id;                                   // with its _local/ prefix
+    std::string id;  // with its _local/ prefix
     std::string body;
-    std::string given_rev;                            // "0-N" or empty
+    std::string given_rev;  // "0-N" or empty
   };
   std::span<const Document> documents;
-  std::vector<Local> locals;                          // written in the same transaction, no rows
-  std::vector<Refused> refused;                       // what was refused before: opens the answer's rows
-  std::string if_seen;                                // Tram-If-Seen
-  bool by_office = true;                              // for Rules::judge
+  std::vector<Local> locals;     // written in the same transaction, no rows
+  std::vector<Refused> refused;  // what was refused before: opens the answer's rows
+  std::string if_seen;           // Tram-If-Seen
+  bool by_office = true;         // for Rules::judge
 };
 
 // A local edit, as PUT of one document.
 struct Edit {
   std::string id;
-  RevisionId parent;                                  // empty: new, or the tombstone of a deleted document
+  RevisionId parent;  // empty: new, or the tombstone of a deleted document
   bool deleted = false;
-  std::string body = "{}";                            // JSON object text, not necessarily canonical
+  std::string body = "{}";  // JSON object text, not necessarily canonical
 };
 
 class LocalPeer final : public Peer {
@@ -92,7 +92,7 @@ class LocalPeer final : public Peer {
 
   Store& store_;
   const LocalPeerOptions options_;
-  std::atomic<std::uint64_t> settled_{0};             // at least what the store remembers
+  std::atomic<std::uint64_t> settled_{0};  // at least what the store remembers
 };
 
 // merge_pending() of a store that merges: for an office's own store after a pull, and at start.

@@ -22,9 +22,7 @@ bool is_portable(const json::Value& value) {
   return std::all_of(value.begin(), value.end(), is_portable);
 }
 
-std::string key_of(std::string_view id, std::string_view rev) {
-  return std::string(id).append(1, '\0').append(rev);
-}
+std::string key_of(std::string_view id, std::string_view rev) { return std::string(id).append(1, '\0').append(rev); }
 
 }  // namespace
 
@@ -139,8 +137,8 @@ Result<RevisionId> LocalPeer::edit_one(Transaction& transaction, const Edit& edi
     ASSIGN_OR_RETURN(const auto known, transaction.find(edit.id));
     RevisionId parent = edit.parent;
     if (parent.empty() && known && known->tree.deleted()) parent = known->tree.at(known->tree.winner()).rev;
-    Document document{edit.id, {parent.generation + 1, make_sig(parent, edit.deleted, {}, body)}, {}, edit.deleted,
-                      body, {}};
+    Document document{
+        edit.id, {parent.generation + 1, make_sig(parent, edit.deleted, {}, body)}, {}, edit.deleted, body, {}};
     document.path.push_back(document.rev.sig);
     if (const auto node = known ? known->tree.find(parent) : Node::kNone; node != Node::kNone) {
       for (std::string& sig : known->tree.path(node)) document.path.push_back(std::move(sig));

@@ -114,8 +114,7 @@ Result<http::Response> open_revs(const Call& call, const std::string& id) {
   const bool multipart = call.request.headers.get("Accept").find("multipart/mixed") != std::string_view::npos;
   // No document holds it: it names the moment and the document.
   const std::string boundary = multipart ? "tram-" + call.database->store->db_uuid() : "";
-  const auto answer =
-      std::make_shared<OpenRevs>(call.database, id, *std::move(revs), call.query, boundary);
+  const auto answer = std::make_shared<OpenRevs>(call.database, id, *std::move(revs), call.query, boundary);
   http::Response response{
       200, {{"Content-Type", multipart ? "multipart/mixed; boundary=\"" + boundary + "\"" : "application/json"}}};
   response.stream = [answer] { return answer->next(); };

@@ -22,7 +22,8 @@ void add_revs_info(std::string& extra, const RevisionTree& tree, std::int32_t at
     extra += first ? "{\"rev\":" : ",{\"rev\":";
     json::print_string(extra, node.rev.text());
     extra += !node.has_body ? ",\"status\":\"missing\"}"
-                            : node.deleted ? ",\"status\":\"deleted\"}" : ",\"status\":\"available\"}";
+             : node.deleted ? ",\"status\":\"deleted\"}"
+                            : ",\"status\":\"available\"}";
   }
   extra += ']';
 }

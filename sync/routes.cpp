@@ -13,9 +13,7 @@ constexpr std::string_view kAllowedHeaders =
     "accept, authorization, content-type, origin, referer, x-csrf-token, tram-if-seen, tram-session";
 constexpr std::string_view kExposedHeaders = "content-type, etag, tram-peer, tram-seqs, tram-wrote, tram-rules";
 
-http::Response forbidden() {
-  return http::error_response(403, "forbidden", "You may not use this database.");
-}
+http::Response forbidden() { return http::error_response(403, "forbidden", "You may not use this database."); }
 
 // Changes when what this credential may do changes.
 std::string rules_digest(const Principal& principal, const Database& database) {
@@ -33,9 +31,7 @@ http::Response protocol_error(const Error& error) {
   return http::error_response(507, "insufficient_storage", error.message);
 }
 
-http::Response not_served(std::string_view what) {
-  return http::error_response(501, "not_implemented", what);
-}
+http::Response not_served(std::string_view what) { return http::error_response(501, "not_implemented", what); }
 
 std::optional<http::Response> refuse_other_than_json(const http::Request& request) {
   if (request.content_type() == "application/json") return std::nullopt;
@@ -70,9 +66,10 @@ http::Response Service::handle(const http::Request& request) {
   const std::string origin(is_known ? header : std::string_view());
   http::Response response;
   if (request.method == "OPTIONS" && !origin.empty()) {
-    response = {204, {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"},
-                      {"Access-Control-Allow-Headers", std::string(kAllowedHeaders)},
-                      {"Access-Control-Max-Age", "600"}}};
+    response = {204,
+                {{"Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE"},
+                 {"Access-Control-Allow-Headers", std::string(kAllowedHeaders)},
+                 {"Access-Control-Max-Age", "600"}}};
   } else {
     response = router_.route(request);
   }

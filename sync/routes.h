@@ -42,10 +42,10 @@ struct ReplicationOptions {
   // A fact for the audit trail: replica_fork, history_changed, database_created, database_removed, security_changed.
   std::function<void(std::string_view event, const Principal& principal, std::string_view detail)> audit = {};
 
-  std::vector<std::string> origins = {};  // CORS: exactly these, with credentials
-  bool may_create = true;                 // PUT and DELETE of databases by the administrator
-  std::size_t local_bytes_max = 64 << 10; // of a _local document
-  std::size_t locals_max = 200;           // _local documents of a credential that may only read
+  std::vector<std::string> origins = {};   // CORS: exactly these, with credentials
+  bool may_create = true;                  // PUT and DELETE of databases by the administrator
+  std::size_t local_bytes_max = 64 << 10;  // of a _local document
+  std::size_t locals_max = 200;            // _local documents of a credential that may only read
 };
 
 http::Handler make_replication_handler(ReplicationOptions options);

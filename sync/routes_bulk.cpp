@@ -29,7 +29,8 @@ std::uint64_t number_of(std::string_view sequence) {
 // What this credential may not write here, whatever it says.
 std::optional<Refused> out_of_scope(const Call& call, const Document& document) {
   const auto row = [&](std::string code, std::string reason, std::string reason_vi) {
-    return Refused{document.id, document.rev.text(), "forbidden", std::move(code), std::move(reason), std::move(reason_vi)};
+    return Refused{document.id,     document.rev.text(), "forbidden",
+                   std::move(code), std::move(reason),   std::move(reason_vi)};
   };
   if (call.access != Access::write) {
     return row("scope", "You may only read this database.", "Cơ sở dữ liệu này chỉ được đọc.");
@@ -77,6 +78,7 @@ class BatchReader {
 
  private:
   Status add_local(DocumentText& text) {
+    RETURN_IF_ERROR(check_no_attachments(text));
     std::string key = local_key(call_.principal, call_.access, *text.id);
     RETURN_IF_ERROR(check_local(service_, call_, key, text.body.size()));
     batch_.locals.push_back({std::move(key), std::move(text.body), text.rev ? text.rev->text() : ""});
@@ -280,9 +282,8 @@ Result<http::Response> bulk_get(const Call& call) {
 }  // namespace
 
 void add_bulk_routes(http::Router& router, Service& service) {
-  router.add("POST", "/{db}/_bulk_docs", service.in_database(Access::read, [&service](const Call& call) {
-    return bulk_docs(service, call);
-  }));
+  router.add("POST", "/{db}/_bulk_docs",
+             service.in_database(Access::read, [&service](const Call& call) { return bulk_docs(service, call); }));
   router.add("POST", "/{db}/_bulk_get", service.in_database(Access::read, bulk_get));
 }
 

@@ -46,7 +46,8 @@ Status read_patience(const Query& query, FeedOptions& options) {
     options.heartbeat_ms = std::max(options.heartbeat_ms, kHeartbeatMinMs);
   }
   ASSIGN_OR_RETURN(const auto timeout, query.number("timeout"));
-  options.timeout_ms = static_cast<std::int64_t>(std::min<std::uint64_t>(timeout.value_or(kTimeoutMaxMs), kTimeoutMaxMs));
+  options.timeout_ms =
+      static_cast<std::int64_t>(std::min<std::uint64_t>(timeout.value_or(kTimeoutMaxMs), kTimeoutMaxMs));
   return {};
 }
 
@@ -169,9 +170,8 @@ Result<http::Response> changes(const Service& service, const Call& call) {
 
 void add_changes_routes(http::Router& router, Service& service) {
   for (const std::string_view method : {"GET", "POST"}) {
-    router.add(method, "/{db}/_changes", service.in_database(Access::read, [&service](const Call& call) {
-      return changes(service, call);
-    }));
+    router.add(method, "/{db}/_changes",
+               service.in_database(Access::read, [&service](const Call& call) { return changes(service, call); }));
   }
 }
 

@@ -10,8 +10,7 @@ namespace tram {
 namespace {
 
 constexpr std::string_view kSecurity = "security";
-constexpr std::string_view kOpenSecurity =
-    R"({"admins":{"names":[],"roles":[]},"members":{"names":[],"roles":[]}})";
+constexpr std::string_view kOpenSecurity = R"({"admins":{"names":[],"roles":[]},"members":{"names":[],"roles":[]}})";
 
 http::Response ok(int status) { return http::json_response(status, "{\"ok\":true}\n"); }
 
@@ -71,9 +70,8 @@ Result<http::Response> put_security(const Service& service, const Call& call) {
   if (!call.principal.admin) return error(ErrorCode::forbidden, "Only the administrator does this.");
   if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
   ASSIGN_OR_RETURN(const json::Value value, json::parse_object(call.request.body));
-  RETURN_IF_ERROR(call.database->store->write([&](Transaction& transaction) {
-    return transaction.set_meta(kSecurity, json::print(value));
-  }));
+  RETURN_IF_ERROR(call.database->store->write(
+      [&](Transaction& transaction) { return transaction.set_meta(kSecurity, json::print(value)); }));
   service.audit("security_changed", call.principal, call.database->name);
   return ok(200);
 }
@@ -154,9 +152,10 @@ Result<std::string> database_info(Database& database) {
   json::print_string(out, store.update_seq());
   out += ",\"instance_start_time\":";
   json::print_string(out, store.instance_start_time());
-  out += R"(,"purge_seq":"0","doc_count":)" + std::to_string(counts.live) + ",\"doc_del_count\":" +
-         std::to_string(counts.deleted) + ",\"sizes\":{\"active\":" + size + ",\"external\":" + size + ",\"file\":" +
-         size + R"(},"compact_running":false,"props":{},"disk_format_version":8,)" +
+  out += R"(,"purge_seq":"0","doc_count":)" + std::to_string(counts.live) +
+         ",\"doc_del_count\":" + std::to_string(counts.deleted) + ",\"sizes\":{\"active\":" + size +
+         ",\"external\":" + size + ",\"file\":" + size +
+         R"(},"compact_running":false,"props":{},"disk_format_version":8,)" +
          R"("cluster":{"q":1,"n":1,"w":1,"r":1},"tram":{"db_uuid":)";
   json::print_string(out, store.db_uuid());
   return out + "}}";
@@ -181,9 +180,8 @@ void add_database_routes(http::Router& router, Service& service) {
   in("POST", "/{db}/_ensure_full_commit", Access::read, full_commit);
   in("GET", "/{db}/_security", Access::read, security);
   in("PUT", "/{db}/_security", Access::write, [&service](const Call& call) { return put_security(service, call); });
-  in("GET", "/{db}/_revs_limit", Access::read, [](const Call&) {
-    return Result<http::Response>(http::json_response(200, std::to_string(kRevsLimit) + "\n"));
-  });
+  in("GET", "/{db}/_revs_limit", Access::read,
+     [](const Call&) { return Result<http::Response>(http::json_response(200, std::to_string(kRevsLimit) + "\n")); });
   in("PUT", "/{db}/_revs_limit", Access::write, put_revs_limit);
   in("POST", "/{db}/_compact", Access::write, compact);
   in("POST", "/{db}/_purge", Access::write, [](const Call&) {

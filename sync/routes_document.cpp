@@ -140,8 +140,8 @@ Result<http::Response> replicated(const Call& call, DocumentText text) {
 // The revision to replace stands in the body, in ?rev= or in If-Match; where it stands twice, it is the same.
 Result<RevisionId> parent_of(const Call& call, const std::optional<RevisionId>& in_body) {
   std::optional<RevisionId> found = in_body;
-  for (const std::string& text : {std::string(call.query.get("rev").value_or("")),
-                                  unquoted(call.request.headers.get("If-Match"))}) {
+  for (const std::string& text :
+       {std::string(call.query.get("rev").value_or("")), unquoted(call.request.headers.get("If-Match"))}) {
     if (text.empty()) continue;
     ASSIGN_OR_RETURN(RevisionId rev, RevisionId::parse(text));
     if (found && *found != rev) return error(ErrorCode::bad_request, "Two different revisions are given.");
@@ -196,15 +196,21 @@ Result<http::Response> remove(const Call& call, const std::string& id) {
   return edit(call, {id, std::move(parent), true, "{}"}, 200);
 }
 
-using DocumentHandler = Result<http::Response> (*)(const Call&, const std::string&);
+using DocumentHandler = std::function<Result<http::Response>(const Call&, const std::string&)>;
 
-// "_design/x" and "_local/x" come with the slash raw or as %2F.
-void add(http::Router& router, Service& service, std::string_view method, Access needed, DocumentHandler handler) {
-  router.add(method, "/{db}/{id}", service.in_database(needed, [handler](const Call& call) {
-    return handler(call, call.path["id"]);
+// "_design/x" and "_local/x" come with the slash raw or as %2F. A reader may write _local documents.
+void add(http::Router& router, Service& service, std::string_view method, Access needed, DocumentHandler handler,
+         DocumentHandler local) {
+  const auto write = [needed, handler](const Call& call, const std::string& id) -> Result<http::Response> {
+    if (call.access < needed) return error(ErrorCode::forbidden, "You may only read this database.");
+    return handler(call, id);
+  };
+  router.add(method, "/{db}/{id}", service.in_database(Access::read, [write, local](const Call& call) {
+    const std::string& id = call.path["id"];
+    return id.starts_with(kLocal) ? local(call, id) : write(call, id);
   }));
-  router.add(method, "/{db}/_design/{name}", service.in_database(needed, [handler](const Call& call) {
-    return handler(call, std::string(kDesign) + call.path["name"]);
+  router.add(method, "/{db}/_design/{name}", service.in_database(Access::read, [write](const Call& call) {
+    return write(call, std::string(kDesign) + call.path["name"]);
   }));
 }
 
@@ -218,12 +224,12 @@ Status check_no_attachments(const DocumentText& text) {
 }
 
 void add_document_routes(http::Router& router, Service& service) {
-  add(router, service, "GET", Access::read, get);
-  add(router, service, "PUT", Access::write, put);
-  add(router, service, "DELETE", Access::write, remove);
-  router.add("POST", "/{db}", service.in_database(Access::write, [&service](const Call& call) {
-    return post(service, call);
-  }));
+  add(router, service, "GET", Access::read, get, get_local);
+  add(router, service, "PUT", Access::write, put,
+      [&service](const Call& call, const std::string& id) { return put_local(service, call, id); });
+  add(router, service, "DELETE", Access::write, remove, delete_local);
+  router.add("POST", "/{db}",
+             service.in_database(Access::write, [&service](const Call& call) { return post(service, call); }));
   for (const std::string_view method : {"GET", "POST", "PUT", "DELETE"}) {
     router.add(method, "/{db}/_design/{name}/{rest...}", service.in_database(Access::read, [](const Call&) {
       return Result<http::Response>(not_served("This server runs no JavaScript: use _find."));

@@ -21,7 +21,7 @@ struct Wanted {
   std::vector<std::pair<std::string, bool>> sort;  // path, descending
   std::uint64_t limit = kLimit;
   std::uint64_t skip = 0;
-  std::string from;                                // the id to begin at
+  std::string from;  // the id to begin at
 };
 
 Error bad(std::string message) { return error(ErrorCode::bad_request, std::move(message)); }
@@ -101,7 +101,7 @@ bool before(const json::Value& a, const json::Value& b, const std::vector<std::p
 
 struct Found {
   std::vector<json::Value> documents;
-  std::string next;     // id to go on at; empty: all was seen
+  std::string next;  // id to go on at; empty: all was seen
   bool cut_short = false;
 };
 
@@ -161,9 +161,10 @@ Result<http::Response> find(const Call& call) {
 void add_find_routes(http::Router& router, Service& service) {
   router.add("POST", "/{db}/_find", service.in_database(Access::read, find));
   router.add("GET", "/{db}/_index", service.in_database(Access::read, [](const Call&) {
-    return Result<http::Response>(http::json_response(
-        200, R"({"total_rows":1,"indexes":[{"ddoc":null,"name":"_all_docs","type":"special",)"
-             R"("def":{"fields":[{"_id":"asc"}]}}]})" "\n"));
+    return Result<http::Response>(
+        http::json_response(200, R"({"total_rows":1,"indexes":[{"ddoc":null,"name":"_all_docs","type":"special",)"
+                                 R"("def":{"fields":[{"_id":"asc"}]}}]})"
+                                 "\n"));
   }));
   for (const std::string_view path : {"/{db}/_index", "/{db}/_explain"}) {
     router.add("POST", path, service.in_database(Access::read, [](const Call&) {

@@ -13,8 +13,8 @@ constexpr std::size_t kBlock = 64 << 10;
 constexpr std::size_t kRecordsASlice = 300;
 
 struct Listing {
-  std::string low, high;             // low inclusive, high exclusive; empty high: no end
-  bool nothing = false;              // the range holds no id at all
+  std::string low, high;  // low inclusive, high exclusive; empty high: no end
+  bool nothing = false;   // the range holds no id at all
   std::optional<std::vector<std::string>> keys;
   std::uint64_t limit = UINT64_MAX;
   std::uint64_t skip = 0;
@@ -60,8 +60,8 @@ class AllDocs {
         over_ = true;
         return {};
       }
-      ASSIGN_OR_RETURN(const auto records, snapshot.range(listing_.low, listing_.high, kRecordsASlice,
-                                                          listing_.descending));
+      ASSIGN_OR_RETURN(const auto records,
+                       snapshot.range(listing_.low, listing_.high, kRecordsASlice, listing_.descending));
       for (const Record& record : records) {
         if (listing_.descending) {
           listing_.high = record.id;

@@ -14,7 +14,8 @@ constexpr std::size_t kInfosMax = 100;
 
 http::Response welcome(const std::string& uuid) {
   return http::json_response(200, R"({"couchdb":"Welcome","version":"3.3.3","uuid":")" + uuid +
-                                      R"(","features":[],"vendor":{"name":"tram"},"tram":{"protocol":1}})" "\n");
+                                      R"(","features":[],"vendor":{"name":"tram"},"tram":{"protocol":1}})"
+                                      "\n");
 }
 
 http::Response up(const ReplicationOptions& options) {
@@ -30,7 +31,8 @@ std::string user_context(const Principal* principal) {
     json::print_string(out, principal->name);
     out += R"(,"roles":)" + json::print(principal->roles);
   }
-  return out + R"(},"info":{"authentication_handlers":["cookie","default"]}})" "\n";
+  return out + R"(},"info":{"authentication_handlers":["cookie","default"]}})"
+               "\n";
 }
 
 http::Response session(const ReplicationOptions& options, const http::Request& request) {
@@ -128,7 +130,8 @@ void add_server_routes(http::Router& router, Service& service) {
   router.add("GET", "/_active_tasks", service.for_known([](const auto&, const Query&, const Principal&) {
     return Result<http::Response>(http::json_response(200, "[]\n"));
   }));
-  for (const std::string_view path : {"/_replicate", "/_scheduler/{rest...}", "/_node/{rest...}", "/_utils/{rest...}"}) {
+  for (const std::string_view path :
+       {"/_replicate", "/_scheduler/{rest...}", "/_node/{rest...}", "/_utils/{rest...}"}) {
     for (const std::string_view method : {"GET", "POST", "PUT", "DELETE"}) {
       router.add(method, path, service.for_known([](const auto& request, const Query&, const Principal&) {
         return Result<http::Response>(not_served("This server has no " + std::string(request.path()) + "."));

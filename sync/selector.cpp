@@ -9,9 +9,9 @@ namespace {
 
 using json::Value;
 
-constexpr std::array<std::string_view, 14> kOperators = {"$eq", "$ne",     "$lt",   "$lte",       "$gt",  "$gte", "$in",
-                                                         "$nin", "$exists", "$type", "$elemMatch", "$size", "$all",
-                                                         "$not"};
+constexpr std::array<std::string_view, 14> kOperators = {"$eq",        "$ne",   "$lt",  "$lte",    "$gt",
+                                                         "$gte",       "$in",   "$nin", "$exists", "$type",
+                                                         "$elemMatch", "$size", "$all", "$not"};
 
 Error bad_selector(std::string message, std::string name = "bad_request") {
   return error(ErrorCode::bad_request, std::move(message), std::move(name));
@@ -65,7 +65,8 @@ int rank(const Value& value) {
 }
 
 std::string_view type_of(const Value& value) {
-  constexpr std::array<std::string_view, 7> kNames = {"null", "boolean", "boolean", "number", "string", "array", "object"};
+  constexpr std::array<std::string_view, 7> kNames = {"null",   "boolean", "boolean", "number",
+                                                      "string", "array",   "object"};
   return kNames[static_cast<std::size_t>(rank(value))];
 }
 
@@ -98,7 +99,9 @@ bool compare(std::string_view name, int order) {
 
 // One operator against a member; nullptr where it is absent.
 bool matches_operator(const std::string& name, const Value& operand, const Value* member) {
-  const auto matches_one = [&](const Value& selector) { return member != nullptr && matches_object(selector, *member); };
+  const auto matches_one = [&](const Value& selector) {
+    return member != nullptr && matches_object(selector, *member);
+  };
   if (name == "$exists") return operand.get<bool>() == (member != nullptr);
   if (name == "$not") return !matches_one(operand);
   if (name == "$and") return std::all_of(operand.begin(), operand.end(), matches_one);

@@ -82,6 +82,9 @@ void when_known(http::Response& response, std::function<void(http::Response&)> c
 
 // The name under which a _local document of this credential is kept: those of readers lie apart from each other's.
 std::string local_key(const Principal& principal, Access access, std::string_view id);
+Result<http::Response> get_local(const Call& call, const std::string& id);
+Result<http::Response> put_local(const Service& service, const Call& call, const std::string& id);
+Result<http::Response> delete_local(const Call& call, const std::string& id);
 // Those that may only read keep few. Error forbidden.
 Status check_local(const Service& service, const Call& call, std::string_view key, std::size_t bytes);
 

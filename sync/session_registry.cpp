@@ -12,7 +12,8 @@ namespace tram {
 namespace {
 
 constexpr std::string_view kMeta = "sessions";
-constexpr std::size_t kInstancesKept = 64;  // the one not heard of for longest goes first, and is believed if it returns
+constexpr std::size_t kInstancesKept =
+    64;  // the one not heard of for longest goes first, and is believed if it returns
 constexpr std::size_t kInstanceBytesMax = 64;
 
 struct Heard {
@@ -68,8 +69,12 @@ Status remember(Transaction& transaction, std::vector<Heard> all, Heard heard) {
   if (all.size() > kInstancesKept) all.erase(all.begin());
   json::Value rows = json::Value::array();
   for (const Heard& row : all) {
-    rows.push_back({{"instance", row.instance}, {"start_time", row.start_time}, {"nonce_hash", row.nonce_hash},
-                    {"next", row.next}, {"counter", row.counter}, {"seq", row.seq}});
+    rows.push_back({{"instance", row.instance},
+                    {"start_time", row.start_time},
+                    {"nonce_hash", row.nonce_hash},
+                    {"next", row.next},
+                    {"counter", row.counter},
+                    {"seq", row.seq}});
   }
   return transaction.set_meta(kMeta, json::print(rows));
 }
@@ -104,7 +109,8 @@ Status begin_session(Store& store, const SessionClaim& claim) {
     ASSIGN_OR_RETURN(std::vector<Heard> all, recall(transaction));
     Heard now{claim.instance, store.instance_start_time(), sha256_hex(claim.nonce), claim.next, claim.counter,
               claim.seq};
-    const auto last = std::find_if(all.begin(), all.end(), [&](const Heard& h) { return h.instance == claim.instance; });
+    const auto last =
+        std::find_if(all.begin(), all.end(), [&](const Heard& h) { return h.instance == claim.instance; });
     if (last != all.end() && last->start_time == now.start_time) {
       const bool again = now.nonce_hash == last->nonce_hash && now.next == last->next;
       const bool expected = now.nonce_hash == last->next;

@@ -22,8 +22,8 @@ namespace tram {
 struct SessionClaim {
   std::string instance;
   std::uint64_t counter = 0;
-  std::string nonce;     // whole, with its counter
-  std::string next;      // SHA-256 hex of the next one
+  std::string nonce;  // whole, with its counter
+  std::string next;   // SHA-256 hex of the next one
   std::uint64_t seq = 0;
 
   static Result<SessionClaim> parse(std::string_view header);

@@ -8,10 +8,10 @@
 namespace tram {
 namespace {
 
-constexpr std::string_view kSettled = "settled";     // meta: the sequence up to which all is done
+constexpr std::string_view kSettled = "settled";  // meta: the sequence up to which all is done
 constexpr std::size_t kDocumentsAtOnce = 200;
 constexpr std::size_t kConflictsAtOnce = 1000;
-constexpr std::uint64_t kUnnotedMax = 1000;          // documents to look at again after a crash
+constexpr std::uint64_t kUnnotedMax = 1000;  // documents to look at again after a crash
 
 Result<std::uint64_t> remembered(Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto text, transaction.meta(kSettled));
