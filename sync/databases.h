@@ -28,7 +28,7 @@ DatabaseKind kind_of(std::string_view database_name);
 // ^[a-z][a-z0-9_$()+/-]*$, at most 238 bytes, and none of api, ui, metrics.
 bool is_database_name(std::string_view name);
 
-// Who wrote which stretch of sequences lately, so that an office's own push does not wake its own long poll. An instance
+// Who wrote which stretch of sequences lately: thus an office's own push need not wake its own long poll. An instance
 // begins before its transaction and notes after it: a poll that sees the commit in between knows that it is too early.
 class EchoLog {
  public:
