@@ -29,17 +29,17 @@ Principal user_principal(const User& user) {
   return {user.admin, user.name, "", user.admin ? std::vector<std::string>{"_admin"} : std::vector<std::string>{}};
 }
 
-struct Credentials {
+struct BasicCredentials {
   std::string name, password;
 };
 
-std::optional<Credentials> read_credentials(const http::Request& request) {
+std::optional<BasicCredentials> read_credentials(const http::Request& request) {
   if (request.content_type() == "application/json") {
     const auto body = json::parse_object(request.body);
     if (!body) return std::nullopt;
     const auto name = json::string_at(*body, "name"), password = json::string_at(*body, "password");
     if (!name || !password) return std::nullopt;
-    return Credentials{*name, *password};
+    return BasicCredentials{*name, *password};
   }
   const auto form = http::parse_query(request.body);
   if (!form) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<Credentials> read_credentials(const http::Request& request) {
     if (key == "password") password = value;
   }
   if (!name || !password) return std::nullopt;
-  return Credentials{*name, *password};
+  return BasicCredentials{*name, *password};
 }
 
 }  // namespace
@@ -65,7 +65,8 @@ Result<Principal> Accounts::authenticate(const http::Request& request) {
   }
   const auto blank = header.find(' ');
   const std::string_view scheme = header.substr(0, blank);
-  const std::string_view value = blank == std::string_view::npos ? "" : header.substr(header.find_first_not_of(' ', blank));
+  const std::string_view value =
+      blank == std::string_view::npos ? "" : header.substr(header.find_first_not_of(' ', blank));
   if (http::same_without_case(scheme, "Bearer")) {
     const auto office = registry_.office_by_token(value);
     return office ? Result<Principal>(office_principal(*office)) : Result<Principal>(wrong());

@@ -21,7 +21,8 @@ std::string network_of(const std::string& address) {
     return last == std::string::npos ? address : address.substr(0, last);
   }
   std::size_t end = 0;
-  for (int groups = 0; groups < 4 && end != std::string::npos; ++groups) end = address.find(':', end == 0 ? 0 : end + 1);
+  for (int groups = 0; groups < 4 && end != std::string::npos; ++groups)
+    end = address.find(':', end == 0 ? 0 : end + 1);
   return address.substr(0, end);
 }
 

@@ -51,7 +51,8 @@ class Parser {
     init->add_option("--admin-password-file", line_.password_file, "mật khẩu quản trị (the administrator's password)")
         ->type_name("FILE");
     CLI::App* run = verb_of(app_, "run", "chạy máy chủ (serves until SIGTERM)");
-    run->add_option("--listen", line_.listen, "mặc định 127.0.0.1:8645 (default 127.0.0.1:8645)")->type_name("HOST:PORT");
+    run->add_option("--listen", line_.listen, "mặc định 127.0.0.1:8645 (default 127.0.0.1:8645)")
+        ->type_name("HOST:PORT");
     run->add_option("--config", line_.config, "tệp cấu hình TOML (configuration)")->type_name("FILE");
   }
 
@@ -60,7 +61,8 @@ class Parser {
     office->require_subcommand(1, 1);
     CLI::App* add = verb_of(*office, "add", "thêm đơn vị, in mã truy cập (adds one, prints its token)");
     add->add_option("SLUG", line_.slug, "ví dụ vn-04-049; mặc định theo --unit (default: from --unit)");
-    add->add_option("--name", line_.name, "tên; mặc định: tên đơn vị hành chính (default: the unit's)")->type_name("NAME");
+    add->add_option("--name", line_.name, "tên; mặc định: tên đơn vị hành chính (default: the unit's)")
+        ->type_name("NAME");
     add->add_option("--unit", line_.unit, "mã đơn vị hành chính (code of its unit)")->type_name("CODE");
     take_json(verb_of(*office, "list", "liệt kê (lists them)"));
     CLI::App* token = verb_of(*office, "token", "mã truy cập mới; mã cũ hết hiệu lực (a new token; the old one ends)");
@@ -86,7 +88,9 @@ class Parser {
     verb_of(app_, "backup", "sao lưu vào một tệp (copies everything into one file)")
         ->add_option("FILE", line_.file)
         ->required();
-    verb_of(app_, "restore", "phục hồi từ bản sao lưu (puts a backup back)")->add_option("FILE", line_.file)->required();
+    verb_of(app_, "restore", "phục hồi từ bản sao lưu (puts a backup back)")
+        ->add_option("FILE", line_.file)
+        ->required();
     CLI::App* passwd = verb_of(app_, "passwd", "mật khẩu mới (a new password)");
     passwd->add_option("USER", line_.user)->required();
     passwd->add_option("--password-file", line_.password_file, "lấy từ tệp (takes it from a file)")->type_name("FILE");
@@ -112,14 +116,19 @@ ServerParsed parse_server_line(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& found) {
     std::ostringstream out, err;
     const int code = parser.app().exit(found, out, err);
-    if (code == 0) parsed.answer = http::Outcome{0, out.str(), {}};
-    else parsed.answer = wrong_usage(found.what());
+    if (code == 0)
+      parsed.answer = http::Outcome{0, out.str(), {}};
+    else
+      parsed.answer = wrong_usage(found.what());
     return parsed;
   }
   parsed.line.verb = parser.verb();
-  if (parser.version()) parsed.answer = http::Outcome{0, "tram-server " + std::string(kVersion) + "\n", {}};
-  else if (parsed.line.verb.empty()) parsed.answer = wrong_usage("no command");
-  else if (parsed.line.data.empty()) parsed.answer = wrong_usage("--data DIR is missing");
+  if (parser.version())
+    parsed.answer = http::Outcome{0, "tram-server " + std::string(kVersion) + "\n", {}};
+  else if (parsed.line.verb.empty())
+    parsed.answer = wrong_usage("no command");
+  else if (parsed.line.data.empty())
+    parsed.answer = wrong_usage("--data DIR is missing");
   return parsed;
 }
 

@@ -14,14 +14,14 @@ struct ServerLine {
   std::string data;  // data directory
   bool json = false;
 
-  std::string province, reference, password_file;         // init, passwd
-  std::string listen, config;                             // run
-  std::string slug, name, unit;                           // office
-  std::string form, period, scenario = "ACTUAL", as_of;   // consolidate
+  std::string province, reference, password_file;        // init, passwd
+  std::string listen, config;                            // run
+  std::string slug, name, unit;                          // office
+  std::string form, period, scenario = "ACTUAL", as_of;  // consolidate
   std::string format = "table", out;
   bool official = false;
-  std::string file;                                       // backup, restore
-  std::string user = "admin";                             // passwd
+  std::string file;            // backup, restore
+  std::string user = "admin";  // passwd
 };
 
 struct ServerParsed {

@@ -12,15 +12,21 @@ namespace {
 
 std::string status_text(const json::Value& status) {
   std::ostringstream out;
-  const auto text = [](const json::Value& object, const char* name) { return json::string_at(object, name).value_or("-"); };
-  const auto number = [](const json::Value& object, const char* name) { return json::integer_at(object, name).value_or(0); };
+  const auto text = [](const json::Value& object, const char* name) {
+    return json::string_at(object, name).value_or("-");
+  };
+  const auto number = [](const json::Value& object, const char* name) {
+    return json::integer_at(object, name).value_or(0);
+  };
   out << text(status, "province") << " (tram-server " << text(status, "version") << ", "
       << (json::boolean_at(status, "running").value_or(false) ? "đang chạy / running" : "không chạy / not running")
       << ")\n";
   for (const json::Value& office : status["offices"]) {
-    out << text(office, "slug") << "  " << text(office, "name") << "  liên lạc (contact): " << text(office, "last_contact")
-        << "  văn bản (documents): " << number(office, "documents") << "  xung đột (conflicts): "
-        << number(office, "conflicts") << "  từ chối (refused): " << number(office, "refused") << "\n";
+    out << text(office, "slug") << "  " << text(office, "name")
+        << "  liên lạc (contact): " << text(office, "last_contact")
+        << "  văn bản (documents): " << number(office, "documents")
+        << "  xung đột (conflicts): " << number(office, "conflicts")
+        << "  từ chối (refused): " << number(office, "refused") << "\n";
   }
   return out.str();
 }

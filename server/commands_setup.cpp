@@ -36,8 +36,7 @@ Result<NewOffice> complete_office(const ServerLine& line, const ReferenceData& r
 Result<std::string> make_province(const Typed& typed, Clock& clock, Random& random) {
   const ServerLine& line = typed.line;
   const std::string folder = path_from(typed, line.data);
-  const std::string from =
-      line.reference.empty() ? shipped_reference().string() : path_from(typed, line.reference);
+  const std::string from = line.reference.empty() ? shipped_reference().string() : path_from(typed, line.reference);
   ASSIGN_OR_RETURN(const auto reference, read_reference(from));
   std::string password = make_password(random);
   if (!line.password_file.empty()) {

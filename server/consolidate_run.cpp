@@ -29,8 +29,10 @@ Result<Collected> collect(Province& province, const ReferenceData& reference, co
                            reference.units.find(office.unit, window.end.text()) == nullptr;
     if (has_ended && !part.input) continue;
     collected.expected.push_back(office.slug);
-    if (part.input) collected.inputs.push_back(std::move(*part.input));
-    else collected.missing.push_back(office.slug);
+    if (part.input)
+      collected.inputs.push_back(std::move(*part.input));
+    else
+      collected.missing.push_back(office.slug);
   }
   return collected;
 }
@@ -48,7 +50,8 @@ Consolidation across_units(const Form& form, const Window& window, const RunRequ
 // The shorter periods that make this one up, each consolidated; nothing unless every one of them has an input.
 Result<std::optional<Consolidation>> from_shorter(Province& province, const ReferenceData& reference, const Form& form,
                                                   const Window& window, const RunRequest& request) {
-  for (const PeriodKind kind : {PeriodKind::yearly, PeriodKind::sixmonthly, PeriodKind::quarterly, PeriodKind::monthly}) {
+  for (const PeriodKind kind :
+       {PeriodKind::yearly, PeriodKind::sixmonthly, PeriodKind::quarterly, PeriodKind::monthly}) {
     const std::vector<Period> parts =
         kind != request.period.kind && form.allows(kind) ? parts_of(request.period, kind) : std::vector<Period>{};
     std::vector<ConsolidationInput> inputs;

@@ -16,12 +16,12 @@ namespace tram {
 
 struct Run {
   std::shared_ptr<const ReferenceData> reference;
-  const Form* form = nullptr;         // of reference
+  const Form* form = nullptr;  // of reference
   Consolidation result;
   std::vector<std::string> expected;  // slugs, in order
   std::vector<std::string> missing;   // of them, without an input
 
-  json::Value to_json() const;        // as of Consolidation, with "expected" and "missing"
+  json::Value to_json() const;  // as of Consolidation, with "expected" and "missing"
 };
 
 // form, period id without the scenario's suffix, "ACTUAL", "ESTIMATE" or "PLAN", and as_of as instant.h reads it (empty:

@@ -59,10 +59,9 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const std::string& path, const Ser
   std::unique_ptr<Daemon> daemon(new Daemon(std::move(folder), settings, clock, random));
   RETURN_IF_ERROR(daemon->open_province());
   RETURN_IF_ERROR(daemon->listen());
-  ASSIGN_OR_RETURN(daemon->control_,
-                   http::ControlServer::start(path + kSocketFile, kCommandWorkers, [d = daemon.get()](const auto& command) {
-                     return d->run_command(command);
-                   }));
+  ASSIGN_OR_RETURN(daemon->control_, http::ControlServer::start(
+                                         path + kSocketFile, kCommandWorkers,
+                                         [d = daemon.get()](const auto& command) { return d->run_command(command); }));
   daemon->upkeep_ = std::jthread([d = daemon.get()](const std::stop_token& stop) { d->upkeep(stop); });
   return daemon;
 }

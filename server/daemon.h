@@ -53,7 +53,7 @@ class Daemon final : public Host {
   DataFolder folder_;
   ServerSettings settings_;
   const ProvinceOptions options_;
-  std::shared_mutex commands_;        // shared by commands; alone: restore, which closes the province
+  std::shared_mutex commands_;  // shared by commands; alone: restore, which closes the province
   std::unique_ptr<Province> province_;
   std::unique_ptr<Api> api_;
   http::Handler replication_;

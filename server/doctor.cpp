@@ -67,13 +67,16 @@ class Examination {
   void look_at_rights() {
     struct stat info {};
     const bool open_to_others = ::stat(province_.folder().c_str(), &info) == 0 && (info.st_mode & 077) != 0;
-    note(open_to_others ? Level::hint : Level::fine, "rights",
-         open_to_others ? "người dùng khác đọc được thư mục dữ liệu; chmod 700" : "chỉ máy chủ đọc được thư mục dữ liệu",
-         open_to_others ? "other users may read the data directory; chmod 700" : "only the server reads the data directory");
+    note(
+        open_to_others ? Level::hint : Level::fine, "rights",
+        open_to_others ? "người dùng khác đọc được thư mục dữ liệu; chmod 700" : "chỉ máy chủ đọc được thư mục dữ liệu",
+        open_to_others ? "other users may read the data directory; chmod 700"
+                       : "only the server reads the data directory");
     rlimit limit{};
     const bool few = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < kDescriptorsMin;
     if (few) {
-      note(Level::hint, "descriptors", "giới hạn số tệp mở quá thấp", "the limit of open files is low; raise LimitNOFILE");
+      note(Level::hint, "descriptors", "giới hạn số tệp mở quá thấp",
+           "the limit of open files is low; raise LimitNOFILE");
     }
   }
 
@@ -90,8 +93,10 @@ class Examination {
     if (!names) return note(Level::trouble, "stores", names.error().message, names.error().message);
     for (const std::string& name : *names) {
       const auto database = province_.databases().open(name);
-      if (!database) note(Level::trouble, name, "không mở được: " + database.error().message, database.error().message);
-      else check(name, *(*database)->store);
+      if (!database)
+        note(Level::trouble, name, "không mở được: " + database.error().message, database.error().message);
+      else
+        check(name, *(*database)->store);
     }
     note(Level::fine, "stores", "đã kiểm tra " + std::to_string(names->size() + 1) + " kho",
          std::to_string(names->size() + 1) + " stores checked");

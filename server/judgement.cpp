@@ -81,10 +81,11 @@ Verdict check_form_and_period(const Judgement& judgement, std::string_view type,
               "Tỉnh không có biểu mẫu " + std::string(form) + ".");
   }
   const auto version = json::integer_at(body, "form_version").value_or(0);
-  found.form = version > 0 && version <= INT32_MAX ? judgement.reference.form(form, static_cast<int>(version)) : nullptr;
+  found.form =
+      version > 0 && version <= INT32_MAX ? judgement.reference.form(form, static_cast<int>(version)) : nullptr;
   if (found.form == nullptr) {
-    return no("unknown_form_version", "The province has no version " + std::to_string(version) + " of form " +
-                                          std::string(form) + ".",
+    return no("unknown_form_version",
+              "The province has no version " + std::to_string(version) + " of form " + std::string(form) + ".",
               "Tỉnh không có phiên bản " + std::to_string(version) + " của biểu mẫu " + std::string(form) + ".");
   }
   auto parsed = parse_period(period);

@@ -36,7 +36,8 @@ std::string Metrics::print(Province& province, const http::ServerStats& http) co
   add(out, "tram_http_requests_total", "counter", "Requests since the start.", http.requests);
   out += "# HELP tram_http_answers_total Answers by class of status.\n# TYPE tram_http_answers_total counter\n";
   for (std::size_t i = 1; i < answers_.size(); ++i) {
-    out += "tram_http_answers_total{class=\"" + std::to_string(i) + "xx\"} " + std::to_string(answers_[i].load()) + "\n";
+    out +=
+        "tram_http_answers_total{class=\"" + std::to_string(i) + "xx\"} " + std::to_string(answers_[i].load()) + "\n";
   }
   add(out, "tram_http_connections", "gauge", "Connections open now.", http.connections);
   add(out, "tram_http_waiting", "gauge", "Connections held by a long poll.", http.waiting);

@@ -29,7 +29,8 @@ Result<std::optional<Refused>> OfficeRules::judge(Transaction& transaction, cons
   const auto body = json::parse_object(document.body);
   Result<Verdict> verdict = Verdict{};
   if (body) {
-    verdict = judge_known_type({*reference, options_.office, *options_.key, transaction, document, known, *body, by_office});
+    verdict =
+        judge_known_type({*reference, options_.office, *options_.key, transaction, document, known, *body, by_office});
   } else {
     verdict = Verdict{refuse(document, "bad_document", body.error().message, "Nội dung không phải JSON hợp lệ.")};
   }
@@ -41,8 +42,8 @@ Result<Verdict> OfficeRules::judge_known_type(const Judgement& judgement) {
   const std::string_view id = judgement.document.id;
   const auto office = json::string_at(judgement.body, "office");
   if (office && *office != options_.office.slug) {
-    return Verdict{refuse(judgement.document, "scope", "The document belongs to another office.",
-                          "Văn bản thuộc đơn vị khác.")};
+    return Verdict{
+        refuse(judgement.document, "scope", "The document belongs to another office.", "Văn bản thuộc đơn vị khác.")};
   }
   if (id.starts_with("report:")) return judge_report(judgement);
   if (id.starts_with("submission:")) return judge_submission(judgement);

@@ -112,7 +112,8 @@ Status OpenDatabases::move_removed_aside() {
   for (const auto& [name, file] : registry_.plain()) known.insert(file);
   std::error_code failed;
   std::vector<fs::path> removed;
-  for (fs::directory_iterator at(options_.folder + "/plain", failed), last; !failed && at != last; at.increment(failed)) {
+  for (fs::directory_iterator at(options_.folder + "/plain", failed), last; !failed && at != last;
+       at.increment(failed)) {
     const std::string file = at->path().filename().string();
     const std::string base = file.substr(0, file.rfind(".db") + 3);
     if (!known.contains(base)) removed.push_back(at->path());

@@ -64,8 +64,8 @@ Province::~Province() {
 Result<std::unique_ptr<Province>> Province::open(const std::string& folder, const ProvinceOptions& options) {
   const auto text = read_file(folder + "/server.json");
   if (!text && text.error().code == ErrorCode::not_found) {
-    return error(ErrorCode::not_found,
-                 "no province in " + folder + "; make one with `tram-server init --data " + folder + " --province NAME`");
+    return error(ErrorCode::not_found, "no province in " + folder + "; make one with `tram-server init --data " +
+                                           folder + " --province NAME`");
   }
   if (!text) return text.error();
   ASSIGN_OR_RETURN(const json::Value about, json::parse_object(*text));
@@ -93,8 +93,8 @@ Status Province::open_stores() {
     };
     return std::make_shared<OfficeRules>(std::move(options));
   };
-  databases_ = std::make_unique<OpenDatabases>(
-      OpenDatabasesOptions{folder_, store, options_.open_max, rules}, *registry_, reference_database_);
+  databases_ = std::make_unique<OpenDatabases>(OpenDatabasesOptions{folder_, store, options_.open_max, rules},
+                                               *registry_, reference_database_);
   RETURN_IF_ERROR(databases_->move_removed_aside());
   return publish_key();
 }

@@ -25,7 +25,7 @@ namespace tram {
 inline constexpr int kProvinceFormat = 1;  // of server.json; greater ones belong to a newer program
 
 struct ProvinceOptions {
-  Clock* clock = nullptr;    // required, as random; they outlive the province
+  Clock* clock = nullptr;  // required, as random; they outlive the province
   Random* random = nullptr;
   std::size_t open_max = 512;
   int readers = 2;

@@ -23,9 +23,9 @@
 namespace tram {
 
 struct ReferenceData {
-  std::map<std::pair<std::string, int>, Form> forms;        // (code, version)
-  std::map<std::string, Campaign, std::less<>> campaigns;   // by document id
-  std::set<std::string, std::less<>> two_steps;             // offices whose leader confirms what is submitted
+  std::map<std::pair<std::string, int>, Form> forms;       // (code, version)
+  std::map<std::string, Campaign, std::less<>> campaigns;  // by document id
+  std::set<std::string, std::less<>> two_steps;            // offices whose leader confirms what is submitted
   UnitTree units;
   Calendar calendar;
   DueRules due;

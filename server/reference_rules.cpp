@@ -40,7 +40,7 @@ Result<std::optional<Refused>> ReferenceRules::judge(Transaction&, const Documen
                                                      const std::optional<Record>&, bool by_office) {
   if (by_office) {
     return {refuse(document, "scope", "Only the province writes in reference.",
-                    "Chỉ tỉnh được ghi vào dữ liệu dùng chung.")};
+                   "Chỉ tỉnh được ghi vào dữ liệu dùng chung.")};
   }
   if (document.deleted) return std::optional<Refused>{};
   const auto body = json::parse_object(document.body);

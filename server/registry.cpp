@@ -7,9 +7,7 @@ namespace {
 
 using Items = std::vector<std::pair<std::string, json::Value>>;
 
-std::string text_at(const json::Value& body, std::string_view name) {
-  return json::string_at(body, name).value_or("");
-}
+std::string text_at(const json::Value& body, std::string_view name) { return json::string_at(body, name).value_or(""); }
 
 // All records of a kind, by name.
 Result<Items> items(Snapshot& snapshot, const std::string& kind) {

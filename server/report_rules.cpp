@@ -30,11 +30,10 @@ Verdict wrong_writer(const Judgement& judgement, const Changes& paths) {
   if (paths.empty()) return std::nullopt;
   std::string list;
   for (const std::string& path : paths) list += (list.empty() ? "" : ", ") + path;
-  return judgement.by_office
-             ? refuse(judgement.document, "wrong_writer", "Only the province writes: " + list + ".",
-                      "Chỉ tỉnh được ghi: " + list + ".")
-             : refuse(judgement.document, "wrong_writer", "Only the office writes: " + list + ".",
-                      "Chỉ đơn vị được ghi: " + list + ".");
+  return judgement.by_office ? refuse(judgement.document, "wrong_writer", "Only the province writes: " + list + ".",
+                                      "Chỉ tỉnh được ghi: " + list + ".")
+                             : refuse(judgement.document, "wrong_writer", "Only the office writes: " + list + ".",
+                                      "Chỉ đơn vị được ghi: " + list + ".");
 }
 
 // A merge made here is not the province's own writing: it draws on both sides.

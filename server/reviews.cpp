@@ -35,7 +35,8 @@ Result<Held> read_report(Snapshot& snapshot, const std::string& id, const std::s
   const auto key = parse_report_id(id);
   if (!record || record->tree.deleted() || !key) return error(ErrorCode::not_found, "the office has no report " + id);
   if (record->tree.live_leaves() > 1) {
-    return error(ErrorCode::conflict, "two versions of the report are in conflict; the office decides first", "in_conflict");
+    return error(ErrorCode::conflict, "two versions of the report are in conflict; the office decides first",
+                 "in_conflict");
   }
   ASSIGN_OR_RETURN(const auto document, snapshot.document(*record, record->tree.winner()));
   if (!document) return error(ErrorCode::corrupt, "the body of " + id + " is gone");

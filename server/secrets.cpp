@@ -19,9 +19,7 @@ bool ready() {
   return done;
 }
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 // Crockford's alphabet without l, o, i and u: nothing to confuse when it is read from paper.
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -33,9 +31,9 @@ Status check_password_rules(std::string_view password) {
   const std::size_t length = code_points(password);
   if (length < kPasswordMin) return error(ErrorCode::bad_request, "a password has at least 8 characters");
   if (length > kPasswordMax) return error(ErrorCode::bad_request, "a password has at most 128 characters");
-  static constexpr std::array<std::string_view, 12> kCommon = {
-      "12345678", "123456789", "1234567890", "password", "password1", "matkhau123",
-      "admin123", "qwertyui",  "11111111",   "iloveyou", "administrator", "abcd1234"};
+  static constexpr std::array<std::string_view, 12> kCommon = {"12345678",  "123456789",  "1234567890",    "password",
+                                                               "password1", "matkhau123", "admin123",      "qwertyui",
+                                                               "11111111",  "iloveyou",   "administrator", "abcd1234"};
   if (std::find(kCommon.begin(), kCommon.end(), fold(password)) != kCommon.end()) {
     return error(ErrorCode::bad_request, "this password is one of those that everybody tries first; choose another");
   }

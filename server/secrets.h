@@ -11,7 +11,7 @@
 
 namespace tram {
 
-inline constexpr std::size_t kPasswordMin = 8;    // characters; OWASP ASVS 5.0, 6.2.1
+inline constexpr std::size_t kPasswordMin = 8;  // characters; OWASP ASVS 5.0, 6.2.1
 inline constexpr std::size_t kPasswordMax = 128;
 
 // Error bad_request: too short, too long, not UTF-8, or one of those that everybody tries first.

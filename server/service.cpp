@@ -6,8 +6,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 #include <cstdint>
+#include <ctime>
 #include <initializer_list>
 
 namespace tram::service {

@@ -54,8 +54,8 @@ Result<Verdict> judge_submission(const Judgement& judgement) {
                           "Kỳ báo cáo " + key->period + " chưa có ngày bắt đầu và kết thúc.")};
   }
   if (auto same = check_submission(*found.form, document.id, judgement.body, found.period, *window); !same) {
-    return Verdict{refuse(document, "bad_digest", same.error().message,
-                          "Nội dung bản gửi không khớp với mã băm của nó.")};
+    return Verdict{
+        refuse(document, "bad_digest", same.error().message, "Nội dung bản gửi không khớp với mã băm của nó.")};
   }
   if (Verdict no = check_validity(judgement, found, *window)) return no;
   const Campaign* campaign = judgement.reference.campaign(key->form, key->period);
@@ -68,11 +68,10 @@ Result<Verdict> judge_submission(const Judgement& judgement) {
 Result<Verdict> judge_arrival(const Judgement& judgement) {
   if (!judgement.by_office) return Verdict{};
   const auto key = parse_arrival_id(judgement.document.id);
-  const bool genuine = !judgement.document.deleted && key &&
-                       json::string_at(judgement.body, "office") == judgement.office.slug &&
-                       json::string_at(judgement.body, "submission") ==
-                           submission_id(key->form, key->period, key->digest) &&
-                       is_signed_by(judgement.body, judgement.key);
+  const bool genuine =
+      !judgement.document.deleted && key && json::string_at(judgement.body, "office") == judgement.office.slug &&
+      json::string_at(judgement.body, "submission") == submission_id(key->form, key->period, key->digest) &&
+      is_signed_by(judgement.body, judgement.key);
   if (genuine) return Verdict{};
   return Verdict{refuse(judgement.document, "wrong_writer", "Only the province writes receipts.",
                         "Chỉ tỉnh được ghi giấy báo nhận.")};

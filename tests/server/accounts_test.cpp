@@ -108,7 +108,8 @@ TEST_CASE("signing in gives a cookie that ends with time and with the password i
   forged.headers.set("Cookie", set.substr(0, set.find(';') - 1) + "0");
   http::Request forged_too;
   forged_too.headers.set("Cookie", set.substr(0, set.find(';') - 1) + "1");
-  CHECK((refused(province, forged) == ErrorCode::unauthorized || refused(province, forged_too) == ErrorCode::unauthorized));
+  CHECK((refused(province, forged) == ErrorCode::unauthorized ||
+         refused(province, forged_too) == ErrorCode::unauthorized));
 
   User admin = *province->registry().user("admin");
   const std::string before = admin.password_hash;

@@ -32,8 +32,9 @@ TEST_CASE("init makes a province once and prints the administrator's password la
   SystemClock clock;
   SystemRandom random;
   const std::string data = temp.file("d");
-  const auto made = types({"init", "--data", data, "--province", "Cao Bằng", "--reference",
-                           TRAM_SOURCE_FOLDER "/reference"}, clock, random);
+  const auto made =
+      types({"init", "--data", data, "--province", "Cao Bằng", "--reference", TRAM_SOURCE_FOLDER "/reference"}, clock,
+            random);
   REQUIRE(made.exit == 0);
   CHECK(last_line(made.out).starts_with("admin "));
   const auto province = must(Province::open(data, {&clock, &random}));
@@ -48,8 +49,9 @@ TEST_CASE("init takes the password from a file and never prints it") {
   SystemClock clock;
   SystemRandom random;
   std::ofstream(temp.file("pw")) << kAdminPassword << "\n";
-  const auto made = types({"init", "--data", temp.file("d"), "--province", "Cao Bằng", "--admin-password-file",
-                           temp.file("pw")}, clock, random);
+  const auto made =
+      types({"init", "--data", temp.file("d"), "--province", "Cao Bằng", "--admin-password-file", temp.file("pw")},
+            clock, random);
   REQUIRE(made.exit == 0);
   CHECK(made.out.find(kAdminPassword) == std::string::npos);
   const auto province = must(Province::open(temp.file("d"), {&clock, &random}));
@@ -130,7 +132,8 @@ TEST_CASE("consolidate prints JSON, CSV and a table, and says what comes later")
     return province.types(line);
   };
   const auto run = must(json::parse(with("json").out));
-  for (const char* member : {"form", "period", "scenario", "kind", "values", "rows", "differences", "conflicts", "sources"}) {
+  for (const char* member :
+       {"form", "period", "scenario", "kind", "values", "rows", "differences", "conflicts", "sources"}) {
     CHECK(run.contains(member));
   }
   CHECK(run["values"]["rad_facilities_count"]["n_expected"] == 1);

@@ -85,8 +85,8 @@ TEST_CASE("a report goes from submission to approval over HTTP, and into the off
   Province& inside = *must(province.daemon().province());
   const auto reference = must(inside.reference().get());
   const Form& form = *reference->newest_form("bm09");
-  json::Value body = must(new_report(form, must(parse_period("2024S1")), "vn-04-049",
-                                     reference->units.newest("049")->stamp()));
+  json::Value body =
+      must(new_report(form, must(parse_period("2024S1")), "vn-04-049", reference->units.newest("049")->stamp()));
   for (const FormField& field : form.sections.front().fields) {
     if (field.required == Required::submit) body["values"][field.id] = 2;
   }
@@ -106,7 +106,8 @@ TEST_CASE("a report goes from submission to approval over HTTP, and into the off
   CHECK(must(json::parse(approved.body))["state"] == "approved");
   CHECK(province.ask("POST", report, province.admin(), "{\"verdict\":\"received\"}").status == 403);
 
-  const auto reports = must(json::parse(province.ask("GET", "/api/v1/offices/vn-04-049/reports", province.admin()).body));
+  const auto reports =
+      must(json::parse(province.ask("GET", "/api/v1/offices/vn-04-049/reports", province.admin()).body));
   REQUIRE(reports.size() == 1);
   CHECK(reports[0]["state"] == "approved");
   const auto run = must(json::parse(

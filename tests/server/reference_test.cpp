@@ -38,8 +38,8 @@ TEST_CASE("the shipped reference loads whole") {
   const auto has = [&](std::string_view id) {
     return std::any_of(documents.begin(), documents.end(), [&](const auto& document) { return document.id == id; });
   };
-  for (const char* id : {"form:bm01:1", "form:bm12:1", "unit:049:-", "periods:vn", "holidays:vn", "target:04:T3a",
-                         "units_map:2025"}) {
+  for (const char* id :
+       {"form:bm01:1", "form:bm12:1", "unit:049:-", "periods:vn", "holidays:vn", "target:04:T3a", "units_map:2025"}) {
     CHECK(has(id));
   }
   CHECK_FALSE(has("unit:049"));
@@ -74,7 +74,8 @@ TEST_CASE("the administrator's form is refused when offices could not load it") 
   form["version"] = 4;
   form["sections"][0]["fields"][0]["schema"]["surprise"] = true;
   CHECK(refused(province, revision("form:bm09:4", form)) == "bad_form");
-  CHECK(refused(province, revision("campaign:bm09:2024S1", {{"type", "campaign"}, {"form", "bm02"}})) == "bad_campaign");
+  CHECK(refused(province, revision("campaign:bm09:2024S1", {{"type", "campaign"}, {"form", "bm02"}})) ==
+        "bad_campaign");
   CHECK(refused(province, revision("guidance:1", {{"type", "guidance"}})) == "");
 }
 

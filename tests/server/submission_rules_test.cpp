@@ -7,12 +7,10 @@ using namespace tram::test;
 namespace {
 
 void close_period(TestProvince& province, const json::Value& except = json::Value::array()) {
-  must(save_reference(province->reference_store(), {{"campaign:bm09:2024S1",
-                                                     {{"type", "campaign"},
-                                                      {"form", "bm09"},
-                                                      {"period", "2024S1"},
-                                                      {"closed", true},
-                                                      {"except", except}}}}));
+  must(save_reference(
+      province->reference_store(),
+      {{"campaign:bm09:2024S1",
+        {{"type", "campaign"}, {"form", "bm09"}, {"period", "2024S1"}, {"closed", true}, {"except", except}}}}));
 }
 
 std::string arrival_of(const Document& submission) { return "arrival:" + submission.id.substr(11); }

@@ -50,7 +50,9 @@ Document revision(const std::string& id, const json::Value& body, const Document
 }
 
 TestOffice::TestOffice(TestProvince& province, std::string name)
-    : slug(std::move(name)), token(must(province->add_office(slug, "Huyện thử", slug.substr(6)))), province_(province) {}
+    : slug(std::move(name)),
+      token(must(province->add_office(slug, "Huyện thử", slug.substr(6)))),
+      province_(province) {}
 
 std::shared_ptr<Database> TestOffice::database() { return must(province_->databases().open("office-" + slug)); }
 
@@ -91,11 +93,15 @@ json::Value TestOffice::report(const std::string& period, int facilities, int li
   const auto reference = must(province_->reference().get());
   const Form& form = *reference->newest_form(code);
   const Unit* unit = reference->units.newest(slug.substr(6));
-  json::Value body = must(
-      new_report(form, must(parse_period(period)), slug, unit == nullptr ? json::Value(nullptr) : unit->stamp()));
+  json::Value body =
+      must(new_report(form, must(parse_period(period)), slug, unit == nullptr ? json::Value(nullptr) : unit->stamp()));
   if (code != "bm09") return body;
-  body["values"] = {{"rad_facilities_count", facilities}, {"rad_licensed_count", licensed}, {"rad_xray_count", 0},
-                    {"rad_sources_count", 0},             {"rad_staff_trained_count", 0},   {"rad_inspections_count", 0},
+  body["values"] = {{"rad_facilities_count", facilities},
+                    {"rad_licensed_count", licensed},
+                    {"rad_xray_count", 0},
+                    {"rad_sources_count", 0},
+                    {"rad_staff_trained_count", 0},
+                    {"rad_inspections_count", 0},
                     {"rad_incidents_count", 0}};
   return body;
 }

@@ -41,7 +41,8 @@ class TestProvince {
 };
 
 // A document as an office would send it: `parent` is the revision it grew from.
-Document revision(const std::string& id, const json::Value& body, const Document* parent = nullptr, bool deleted = false);
+Document revision(const std::string& id, const json::Value& body, const Document* parent = nullptr,
+                  bool deleted = false);
 
 // An office of the province that writes documents without an agent: it sends them as a batch.
 class TestOffice {
