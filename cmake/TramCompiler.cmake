@@ -11,7 +11,14 @@ if(TRAM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TRAM_CCACHE})
 endif()
 
+option(TRAM_UNITY "Compile a dozen files as one: a quick cold build, slower small changes" OFF)
+# -O3 makes nothing here measurably faster and takes a quarter longer to compile.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
 add_library(tram_flags INTERFACE)
+if(TRAM_UNITY)
+  target_compile_options(tram_flags INTERFACE -Wno-subobject-linkage)  # takes the included files for headers
+endif()
 target_include_directories(tram_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(tram_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
   -Woverloaded-virtual -Wimplicit-fallthrough)

@@ -5,6 +5,9 @@
 function(tram_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
+  # Most of a cold build is reading headers and making templates again for every file: a dozen files are compiled as
+  # one where TRAM_UNITY says so (release), so no two files of a folder may give different things one name.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${TRAM_UNITY} UNITY_BUILD_BATCH_SIZE 12)
   target_link_libraries(${name} PUBLIC tram_flags ${arg_DEPENDS} PRIVATE ${arg_PRIVATE})
 endfunction()
 

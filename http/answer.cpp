@@ -30,8 +30,8 @@ bool accepts_gzip(const Headers& headers) {
 
 bool is_text_like(const Response& response) {
   const std::string type = response.content_type();
-  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("javascript") ||
-         type.ends_with("xml") || type == "application/wasm";
+  return type.starts_with("text/") || type.ends_with("json") || type.ends_with("javascript") || type.ends_with("xml") ||
+         type == "application/wasm";
 }
 
 bool has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
@@ -133,8 +133,8 @@ Step Answer::deliver(Response response) {
 }
 
 Step Answer::send_whole(Response response) {
-  const bool known_length = is_head_ && (response.stream || response.body.empty()) &&
-                            response.headers.has("Content-Length");
+  const bool known_length =
+      is_head_ && (response.stream || response.body.empty()) && response.headers.has("Content-Length");
   if (takes_gzip_ && response.body.size() > kGzipWorthwhile && is_text_like(response) &&
       !response.headers.has("Content-Encoding")) {
     response.body = gzip(response.body);
@@ -187,8 +187,7 @@ Step Answer::send_block() {
   std::string bytes;
   Step step;
   switch (gather(bytes, step.until)) {
-    case Gathered::failed:
-      return Step{{}, {}, Step::Then::cut, {}};
+    case Gathered::failed: return Step{{}, {}, Step::Then::cut, {}};
     case Gathered::full: {
       const bool slow = bytes.size() < kStreamBlock;  // then somebody waits for just these rows
       step.then = Step::Then::more;

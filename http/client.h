@@ -31,12 +31,12 @@
 namespace tram::http {
 
 struct CallOptions {
-  std::int64_t timeout_ms = 0;     // for the whole call; 0: none, silence and slowness end it
+  std::int64_t timeout_ms = 0;  // for the whole call; 0: none, silence and slowness end it
   // The call fails when no byte arrives for this long. 0: the usual rule, less than 100 B/s for 60 s. Long polls set it
   // to two heartbeats, or to their timeout and a margin.
   std::int64_t silence_max_ms = 0;
-  bool gzip_body = false;          // send a body above 512 B gzipped
-  std::uint64_t body_max = 0;      // decoded bytes of the answer; 0: ClientOptions::body_max
+  bool gzip_body = false;      // send a body above 512 B gzipped
+  std::uint64_t body_max = 0;  // decoded bytes of the answer; 0: ClientOptions::body_max
   std::stop_token stop = {};
   // Receives the decoded body of a 2xx answer in parts, in the client's thread; Response::body then stays empty.
   // What it got before an error is not the whole body.
@@ -67,7 +67,7 @@ class Client {
   // Drives all calls under way; returns when one of them is done, or after timeout_ms (< 0: never), or early, with
   // true, because of a wakeup(): one that came between two waits is not lost. A stop request of a call ends that call.
   virtual bool wait(std::int64_t timeout_ms) = 0;
-  virtual void wakeup() = 0;           // any thread
+  virtual void wakeup() = 0;            // any thread
   virtual Traffic traffic() const = 0;  // any thread
 
   // start, and wait until that one is done. A wakeup meanwhile is kept for the next wait().
@@ -75,11 +75,11 @@ class Client {
 };
 
 struct ClientOptions {
-  std::string base_url;              // "https://province.example", perhaps with a path; credentials in it are not used
-  std::string unix_socket = {};      // talk to this socket instead; base_url then only gives the Host
-  std::string ca_file = {};          // PEM; empty: the system's authorities
-  std::string pinned_keys = {};      // "sha256//base64;sha256//base64"; empty: none
-  std::string proxy = {};            // never taken from the environment
+  std::string base_url;          // "https://province.example", perhaps with a path; credentials in it are not used
+  std::string unix_socket = {};  // talk to this socket instead; base_url then only gives the Host
+  std::string ca_file = {};      // PEM; empty: the system's authorities
+  std::string pinned_keys = {};  // "sha256//base64;sha256//base64"; empty: none
+  std::string proxy = {};        // never taken from the environment
   std::string user_agent = "tram";
   std::int64_t connect_timeout_ms = 30'000;
   std::uint64_t body_max = 256ULL << 20;

@@ -20,8 +20,8 @@ using Socket = asio::basic_stream_socket<asio::generic::stream_protocol, Executo
 
 Connection::Outcome outcome_of(const Code& code) {
   if (!code) return Connection::Outcome::some;
-  const bool later = code == asio::error::would_block || code == asio::error::try_again ||
-                     code == asio::error::interrupted;
+  const bool later =
+      code == asio::error::would_block || code == asio::error::try_again || code == asio::error::interrupted;
   return later ? Connection::Outcome::later : Connection::Outcome::gone;
 }
 
@@ -32,7 +32,8 @@ struct IoLoop::Work {
 };
 
 IoLoop::IoLoop()
-    : context_(std::make_unique<asio::io_context>(1)), work_(new Work{asio::executor_work_guard<Executor>(context_->get_executor())}) {}
+    : context_(std::make_unique<asio::io_context>(1)),
+      work_(new Work{asio::executor_work_guard<Executor>(context_->get_executor())}) {}
 IoLoop::~IoLoop() = default;
 
 void IoLoop::run() { context_->run(); }

@@ -20,9 +20,9 @@ class IoLoop {
  public:
   IoLoop();
   ~IoLoop();
-  void run();                               // until finish() was called and nothing is waited for any more
-  void finish();                            // any thread
-  void post(std::function<void()> job);     // any thread
+  void run();                            // until finish() was called and nothing is waited for any more
+  void finish();                         // any thread
+  void post(std::function<void()> job);  // any thread
   boost::asio::io_context& context() { return *context_; }
 
  private:
@@ -39,14 +39,14 @@ class Connection {
   ~Connection();
 
   Outcome read(std::span<char> into, std::size_t& size);
-  Outcome peek();                            // is there input, or the end?
+  Outcome peek();  // is there input, or the end?
   Outcome write(std::string_view head, std::string_view body, std::size_t& size);
   void when_readable(std::function<void()> act);  // at most one wait at a time; a second one is ignored
   void when_writable(std::function<void()> act);
   void after(std::int64_t ms, std::function<void()> act);  // replaces the timer that runs
   void cancel_timer();
-  bool end_output();                         // false when the peer is gone
-  void close(bool cut);                      // cut: so that the peer cannot take it for an ordinary end
+  bool end_output();     // false when the peer is gone
+  void close(bool cut);  // cut: so that the peer cannot take it for an ordinary end
 
  private:
   struct State;

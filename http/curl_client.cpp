@@ -27,17 +27,13 @@ ErrorCode code_of(CURLcode code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
     case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-      return ErrorCode::captive_portal;
+    case CURLE_SSL_INVALIDCERTSTATUS: return ErrorCode::captive_portal;
     case CURLE_URL_MALFORMAT:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-      return ErrorCode::bad_request;
+    case CURLE_BAD_FUNCTION_ARGUMENT: return ErrorCode::bad_request;
     case CURLE_OUT_OF_MEMORY:
-    case CURLE_FAILED_INIT:
-      return ErrorCode::internal;
-    default:
-      return ErrorCode::offline;
+    case CURLE_FAILED_INIT: return ErrorCode::internal;
+    default: return ErrorCode::offline;
   }
 }
 

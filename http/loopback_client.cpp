@@ -10,7 +10,9 @@ namespace tram::http {
 class LoopbackClient::Call final : public Pending {
  public:
   Call(LoopbackClient& client, Request request, CallOptions options)
-      : client_(client), options_(std::move(options)), intake_(options_, client.options_.body_max),
+      : client_(client),
+        options_(std::move(options)),
+        intake_(options_, client.options_.body_max),
         is_head_(request.method == "HEAD") {
     client_.waiting_.push_back(this);
     if (stopped()) return;
@@ -136,9 +138,8 @@ bool LoopbackClient::wait(std::int64_t timeout_ms) {
 
   while (true) {
     const auto fired = std::find_if(waiting_.begin(), waiting_.end(), [](const Call* call) { return call->fired(); });
-    const auto first = std::min_element(waiting_.begin(), waiting_.end(), [](const Call* a, const Call* b) {
-      return a->left_ms() < b->left_ms();
-    });
+    const auto first = std::min_element(waiting_.begin(), waiting_.end(),
+                                        [](const Call* a, const Call* b) { return a->left_ms() < b->left_ms(); });
     Call* next = fired != waiting_.end() ? *fired : first != waiting_.end() ? *first : nullptr;
     if (next == nullptr && timeout_ms < 0) return false;
     if (fired == waiting_.end()) {

@@ -18,8 +18,8 @@
 namespace tram::http {
 
 struct LoopbackOptions {
-  std::string base_path = {};               // put before every target
-  Clock* clock = nullptr;                   // for the Date of answers; none without it
+  std::string base_path = {};  // put before every target
+  Clock* clock = nullptr;      // for the Date of answers; none without it
   std::string remote_address = "127.0.0.1";
   std::function<void(std::int64_t ms)> on_wait = {};
   std::uint64_t body_max = 256ULL << 20;

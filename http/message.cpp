@@ -10,9 +10,8 @@ namespace {
 std::string media_type(std::string_view value) {
   std::string type(value.substr(0, value.find(';')));
   while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return type;
 }
 

@@ -35,7 +35,7 @@ struct Request {
   std::string method = "GET";  // upper case
   std::string target = "/";    // path and query as on the wire, percent-encoded; a client appends it to its base URL
   Headers headers = {};
-  std::string body = {};       // at a server: already decoded, whatever Content-Encoding said
+  std::string body = {};  // at a server: already decoded, whatever Content-Encoding said
 
   // Known to a server only.
   std::string remote_address = {};  // "192.0.2.7"; empty for a Unix socket
@@ -58,8 +58,8 @@ inline constexpr std::size_t kStreamBlock = 32 << 10;  // what a stream says is 
 struct Chunk {
   enum class Kind { data, wait, end };
   Kind kind = Kind::end;
-  std::string bytes = {};    // data; rows are gathered to blocks before they are sent, so they may be small
-  Wait until = {};           // wait; what was said before is sent first
+  std::string bytes = {};  // data; rows are gathered to blocks before they are sent, so they may be small
+  Wait until = {};         // wait; what was said before is sent first
 
   static Chunk data(std::string bytes) { return Chunk{Kind::data, std::move(bytes), {}}; }
   static Chunk wait(Wait until) { return Chunk{Kind::wait, {}, std::move(until)}; }
@@ -79,10 +79,10 @@ struct Response {
   int status = 200;
   Headers headers = {};
   std::string body = {};
-  Stream stream = {};                     // instead of body; with Content-Length set by the handler it is not chunked
-  std::shared_ptr<Later> later = {};      // instead of all the above
+  Stream stream = {};                 // instead of body; with Content-Length set by the handler it is not chunked
+  std::shared_ptr<Later> later = {};  // instead of all the above
 
-  std::string content_type() const;       // as for requests
+  std::string content_type() const;  // as for requests
   static Response when(Wait until, std::function<Response()> next);
 };
 

@@ -101,7 +101,8 @@ RequestReader::State RequestReader::read_head(std::string& input) {
 }
 
 bool RequestReader::head_is_plain(std::string_view head) {
-  for (std::size_t i = head.find('\n'); i != std::string_view::npos && i + 1 < head.size(); i = head.find('\n', i + 1)) {
+  for (std::size_t i = head.find('\n'); i != std::string_view::npos && i + 1 < head.size();
+       i = head.find('\n', i + 1)) {
     if (i == 0 || head[i - 1] != '\r' || head[i + 1] == ' ' || head[i + 1] == '\t') {
       fail(400, "bad_request", "Folded header lines and bare line feeds are not accepted");
       return false;

@@ -52,8 +52,8 @@ class RequestReader {
 
   // Eats from the front of input as far as this request goes.
   State read(std::string& input);
-  bool begun() const { return begun_; }     // a byte of this request was seen
-  std::size_t body_size() const;            // bytes of it that have come
+  bool begun() const { return begun_; }       // a byte of this request was seen
+  std::size_t body_size() const;              // bytes of it that have come
   Incoming& incoming() { return incoming_; }  // head: from State::body on; request.body when done
   BodyLease& lease() { return lease_; }
   Response& failure() { return failure_; }  // the connection must be closed after it

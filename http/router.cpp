@@ -12,7 +12,8 @@ bool answers(std::string_view route_method, std::string_view method) {
 }  // namespace
 
 const std::string& PathValues::operator[](std::string_view name) const {
-  const auto found = std::find_if(values_.begin(), values_.end(), [&](const auto& value) { return value.first == name; });
+  const auto found =
+      std::find_if(values_.begin(), values_.end(), [&](const auto& value) { return value.first == name; });
   CHECK(found != values_.end());
   return found->second;
 }

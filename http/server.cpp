@@ -132,18 +132,19 @@ Status Server::Impl::listen_local(const std::string& path) {
 template <typename Protocol>
 void Server::Impl::accept(Acceptor<Protocol>& acceptor) {
   auto peer = std::make_shared<typename Protocol::endpoint>();
-  acceptor.async_accept(*peer, [this, &acceptor, peer](const Code& code, asio::basic_stream_socket<Protocol, Executor> socket) {
-    if (!acceptor.is_open() || code == asio::error::operation_aborted) return;
-    if (!code) {
-      admit<Protocol>(std::move(socket), *peer);
-      return accept(acceptor);
-    }
-    // Out of descriptors, most likely: some connections must end first.
-    pause_.expires_after(std::chrono::milliseconds(kAcceptPauseMs));
-    pause_.async_wait([this, &acceptor](const Code& aborted) {
-      if (!aborted && acceptor.is_open()) accept(acceptor);
-    });
-  });
+  acceptor.async_accept(
+      *peer, [this, &acceptor, peer](const Code& code, asio::basic_stream_socket<Protocol, Executor> socket) {
+        if (!acceptor.is_open() || code == asio::error::operation_aborted) return;
+        if (!code) {
+          admit<Protocol>(std::move(socket), *peer);
+          return accept(acceptor);
+        }
+        // Out of descriptors, most likely: some connections must end first.
+        pause_.expires_after(std::chrono::milliseconds(kAcceptPauseMs));
+        pause_.async_wait([this, &acceptor](const Code& aborted) {
+          if (!aborted && acceptor.is_open()) accept(acceptor);
+        });
+      });
 }
 
 template <typename Protocol>
@@ -181,9 +182,8 @@ void Server::Impl::stop() {
   });
   if (io_thread_.joinable()) {
     std::unique_lock lock(shared_->mutex);
-    shared_->all_closed.wait_for(lock, std::chrono::milliseconds(shared_->options.drain_ms), [this] {
-      return shared_->sessions.empty();
-    });
+    shared_->all_closed.wait_for(lock, std::chrono::milliseconds(shared_->options.drain_ms),
+                                 [this] { return shared_->sessions.empty(); });
     lock.unlock();
     shared_->io.post([this] { for_each_session([](Session& session) { session.close(); }); });
     shared_->workers.stop();

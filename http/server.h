@@ -27,11 +27,11 @@
 namespace tram::http {
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";    // an address of this machine; "" to listen on the Unix socket only
-  std::uint16_t port = 0;            // 0: a free one, see Server::port
-  std::string unix_socket = {};      // path, made with mode 0600; a dead one is replaced; empty: none
+  std::string host = "127.0.0.1";  // an address of this machine; "" to listen on the Unix socket only
+  std::uint16_t port = 0;          // 0: a free one, see Server::port
+  std::string unix_socket = {};    // path, made with mode 0600; a dead one is replaced; empty: none
   std::size_t workers = 2;
-  std::size_t queue_max = 256;       // requests waiting for a worker
+  std::size_t queue_max = 256;  // requests waiting for a worker
   std::size_t connections_max = 20'000;
   std::size_t header_max = 64 << 10;
   std::size_t target_max = 16 << 10;
@@ -42,11 +42,11 @@ struct ServerOptions {
   std::int64_t header_timeout_ms = 10'000;
   std::int64_t body_window_ms = 30'000;  // in each such window at least body_rate_min bytes a second must come
   std::size_t body_rate_min = 200;
-  std::int64_t idle_timeout_ms = 180'000;  // a kept connection without a request is closed silently
+  std::int64_t idle_timeout_ms = 180'000;   // a kept connection without a request is closed silently
   std::int64_t write_timeout_ms = 120'000;  // a client that takes no byte for so long is cut
   std::int64_t drain_ms = 5'000;            // stop() lets running answers end for so long
-  Headers headers = {};              // on every answer, errors too
-  Clock* clock = nullptr;            // for Date; none: the system's
+  Headers headers = {};                     // on every answer, errors too
+  Clock* clock = nullptr;                   // for Date; none: the system's
 };
 
 struct ServerStats {
@@ -64,8 +64,8 @@ class Server {
   static Result<std::unique_ptr<Server>> start(ServerOptions options, Handler handler);
   ~Server();  // stops
 
-  std::uint16_t port() const;      // 0 without TCP
-  ServerStats stats() const;       // any thread
+  std::uint16_t port() const;  // 0 without TCP
+  ServerStats stats() const;   // any thread
   // Closes the doors, drops idle connections and waits, lets running requests end, joins all threads. Once; not from
   // a handler.
   void stop();

@@ -50,24 +50,21 @@ void Session::arm(std::int64_t ms) {
 
 void Session::on_timer() {
   switch (state_) {
-    case State::head:
-      return refuse(error_response(408, "timeout", "The request came too slowly"));
+    case State::head: return refuse(error_response(408, "timeout", "The request came too slowly"));
     case State::body: {
       const std::size_t size = reader_->body_size();
-      const auto need = shared_->options.body_rate_min * static_cast<std::size_t>(shared_->options.body_window_ms) / 1000;
+      const auto need =
+          shared_->options.body_rate_min * static_cast<std::size_t>(shared_->options.body_window_ms) / 1000;
       if (size - window_begin_ < need) return refuse(error_response(408, "timeout", "The body came too slowly"));
       window_begin_ = size;
       return arm(shared_->options.body_window_ms);
     }
-    case State::waiting:
-      return wake(wait_number_);
+    case State::waiting: return wake(wait_number_);
     case State::running:
-    case State::closed:
-      return;
+    case State::closed: return;
     case State::idle:
     case State::writing:
-    case State::lingering:
-      return close();
+    case State::lingering: return close();
   }
 }
 
@@ -87,14 +84,11 @@ void Session::on_input() {
       input_.append(shared_->scratch.data(), size);
       return read_more();
     }
-    case State::waiting:
-      return look_for_hang_up();
-    case State::lingering:
-      return eat();
+    case State::waiting: return look_for_hang_up();
+    case State::lingering: return eat();
     case State::running:
     case State::writing:
-    case State::closed:
-      return;
+    case State::closed: return;
   }
 }
 
@@ -109,10 +103,8 @@ void Session::read_more() {
   if (!reader_) reader_ = std::make_unique<RequestReader>(shared_->options, shared_->bodies);
   const State before = state_;
   switch (reader_->read(input_)) {
-    case RequestReader::State::failed:
-      return refuse(std::move(reader_->failure()));
-    case RequestReader::State::done:
-      return dispatch();
+    case RequestReader::State::failed: return refuse(std::move(reader_->failure()));
+    case RequestReader::State::done: return dispatch();
     case RequestReader::State::head:
       if (before == State::idle && reader_->begun()) {
         enter(State::head);
@@ -211,15 +203,10 @@ void Session::written() {
   give_back(step_.head);
   give_back(step_.body);
   switch (step_.then) {
-    case Step::Then::more:
-      return run_next();
-    case Step::Then::wait:
-      return wait(std::move(step_.until));
-    case Step::Then::cut:
-      return close(true);
-    case Step::Then::close:
-      retire_answer();
-      return linger();
+    case Step::Then::more: return run_next();
+    case Step::Then::wait: return wait(std::move(step_.until));
+    case Step::Then::cut: return close(true);
+    case Step::Then::close: retire_answer(); return linger();
     case Step::Then::next_request:
       retire_answer();
       if (shared_->draining) return linger();

@@ -37,7 +37,7 @@ struct Shared {
   std::atomic<std::size_t> waiting{0}, running{0};
   std::atomic<std::uint64_t> requests{0};
 
-  std::mutex mutex;                    // of sessions; only the io thread changes them
+  std::mutex mutex;  // of sessions; only the io thread changes them
   std::condition_variable all_closed;
   std::unordered_set<Session*> sessions;
 
@@ -83,7 +83,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string remote_address_;
   Connection connection_;
   State state_ = State::idle;
-  bool rest_unread_ = false;    // input of a refused request may still come
+  bool rest_unread_ = false;  // input of a refused request may still come
   std::uint64_t wait_number_ = 0;
   std::string input_;
   std::unique_ptr<RequestReader> reader_;

@@ -32,7 +32,8 @@ Status split_port(std::string_view text, std::string_view authority, Url& url) {
     if (bracket == std::string_view::npos) return bad_url(text, "\"[\" without \"]\"");
     url.host = authority.substr(1, bracket - 1);
     host_end = authority.find(':', bracket);
-    if (host_end == std::string_view::npos && bracket + 1 != authority.size()) return bad_url(text, "what follows \"]\"?");
+    if (host_end == std::string_view::npos && bracket + 1 != authority.size())
+      return bad_url(text, "what follows \"]\"?");
   } else {
     url.host = authority.substr(0, host_end);
   }
@@ -122,9 +123,8 @@ Result<Url> parse_url(std::string_view text) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; };
   if (std::any_of(text.begin(), text.end(), is_control)) return bad_url("", "spaces and controls must be encoded");
   std::string lower(text.substr(0, 8));
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   url.tls = lower.starts_with("https://");
   if (!url.tls && !lower.starts_with("http://")) return bad_url(text, "it must begin with https:// or http://");
   std::string_view rest = text.substr(url.tls ? 8 : 7);
@@ -142,9 +142,8 @@ Result<Url> parse_url(std::string_view text) {
     authority.remove_prefix(at + 1);
   }
   RETURN_IF_ERROR(split_port(text, authority, url));
-  std::transform(url.host.begin(), url.host.end(), url.host.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(url.host.begin(), url.host.end(), url.host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   if (url.host.empty()) return bad_url(text, "no host");
   return url;
 }

@@ -24,11 +24,11 @@ std::string build_query(const Parameters& parameters);
 
 struct Url {
   bool tls = false;
-  std::string user;      // decoded; credentials of "https://name:password@host" are for the caller to use
+  std::string user;  // decoded; credentials of "https://name:password@host" are for the caller to use
   std::string password;
-  std::string host;      // lower case, without brackets
+  std::string host;  // lower case, without brackets
   std::uint16_t port = 0;
-  std::string path;      // raw, begins with "/" or is empty, no "/" at its end: requests append their target to it
+  std::string path;  // raw, begins with "/" or is empty, no "/" at its end: requests append their target to it
 
   std::string origin() const;  // "https://host:port", port left out when it is the usual one
   std::string text() const;    // origin and path, without credentials

@@ -22,12 +22,13 @@ Result<Collected> collect(Province& province, const ReferenceData& reference, co
   const Campaign* campaign = reference.campaign(request.form, request.period.id);
   for (const Office& office : province.registry().offices()) {
     if (campaign != nullptr && !campaign->expects(office.slug)) continue;
-    if (province.facts_of(office).department) continue;
     ASSIGN_OR_RETURN(OfficePartOfRun part, part_of_office(province, reference, form, office, request));
     if (part.conflict) collected.conflicts.push_back(std::move(*part.conflict));
     const bool has_ended = !office.unit.empty() && reference.units.knows(office.unit) &&
                            reference.units.find(office.unit, window.end.text()) == nullptr;
-    if (has_ended && !part.input) continue;
+    // The Department's own office owes nothing, but what it sends (the province's TBT work, say) is part of the total.
+    const bool owes_nothing = has_ended || province.facts_of(office).department;
+    if (owes_nothing && !part.input) continue;
     collected.expected.push_back(office.slug);
     if (part.input)
       collected.inputs.push_back(std::move(*part.input));

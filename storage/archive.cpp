@@ -83,7 +83,8 @@ bool is_plain_name(const std::string& name) {
 }
 
 // The next entry's content, handed on part by part.
-Status for_each_block(struct archive* reader, const std::string& path, const std::function<Status(std::string_view)>& take) {
+Status for_each_block(struct archive* reader, const std::string& path,
+                      const std::function<Status(std::string_view)>& take) {
   const void* block = nullptr;
   std::size_t size = 0;
   la_int64_t offset = 0;
@@ -135,7 +136,8 @@ Status pack_archive(const std::string& path, const std::vector<ArchiveEntry>& en
     RETURN_IF_ERROR(put_header(writer.get(), "manifest.json", static_cast<std::int64_t>(text.size()), path));
     RETURN_IF_ERROR(put_bytes(writer.get(), text, path));
     for (std::size_t i = 0; i < entries.size(); ++i) {
-      RETURN_IF_ERROR(put_header(writer.get(), entries[i].name, manifest["files"][i]["size"].get<std::int64_t>(), path));
+      RETURN_IF_ERROR(
+          put_header(writer.get(), entries[i].name, manifest["files"][i]["size"].get<std::int64_t>(), path));
       RETURN_IF_ERROR(for_each_part(entries[i].source,
                                     [&](std::string_view bytes) { return put_bytes(writer.get(), bytes, path); }));
     }
@@ -172,9 +174,11 @@ Result<Unpacked> unpack_archive(const std::string& path, const std::string& fold
   Unpacked unpacked{manifest->value("about", json::Value::object()), {}};
   for (const json::Value& file : (*manifest)["files"]) {
     const std::string name = json::string_at(file, "name").value_or("");
-    const Error damaged = error(ErrorCode::corrupt, path + ": " + name + " is damaged or missing; nothing was restored");
+    const Error damaged =
+        error(ErrorCode::corrupt, path + ": " + name + " is damaged or missing; nothing was restored");
     if (!is_plain_name(name)) return foreign;
-    if (archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK || name != archive_entry_pathname(entry)) return damaged;
+    if (archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK || name != archive_entry_pathname(entry))
+      return damaged;
     ASSIGN_OR_RETURN(const std::string digest, extract(reader.get(), path, folder + "/" + name));
     if (json::string_at(file, "sha256") != digest) return damaged;
     unpacked.names.push_back(name);

@@ -10,7 +10,8 @@ Status Store::backup(const std::string& path) {
   const std::string part = path + ".part";
   ::unlink(part.c_str());
   {
-    ASSIGN_OR_RETURN(const auto source, Connection::open(path_, Connection::Role::reader, options_.vfs, options_.cache_kb));
+    ASSIGN_OR_RETURN(const auto source,
+                     Connection::open(path_, Connection::Role::reader, options_.vfs, options_.cache_kb));
     RETURN_IF_ERROR(source->copy_to(part));
   }
   const auto check = [&]() -> Status {

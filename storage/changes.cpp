@@ -51,8 +51,9 @@ Result<Counts> Snapshot::counts() {
 
 Result<WireSequence> Snapshot::wire(std::uint64_t n) {
   if (n == 0) return WireSequence{};
-  ASSIGN_OR_RETURN(Statement query,
-                   connection_->query("SELECT epoch FROM epochs WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", n));
+  ASSIGN_OR_RETURN(
+      Statement query,
+      connection_->query("SELECT epoch FROM epochs WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", n));
   ASSIGN_OR_RETURN(const bool row, query.step());
   if (!row) return WireSequence{};
   return WireSequence{n, std::string(query.text(0).substr(0, 8))};

@@ -62,7 +62,8 @@ Result<DataFolder> DataFolder::acquire(const std::string& folder, bool create, s
   const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (lock < 0) {
     if (errno == ENOENT) {
-      return error(ErrorCode::not_found, "no data directory at " + folder + "; make one with `init --data " + folder + "`");
+      return error(ErrorCode::not_found,
+                   "no data directory at " + folder + "; make one with `init --data " + folder + "`");
     }
     return system_error("cannot use the data directory " + folder, errno);
   }

@@ -43,11 +43,12 @@ std::string_view name_of(RefusalState state) {
 }
 
 Result<std::vector<Refusal>> Snapshot::refusals(bool only_open, std::string_view id) {
-  ASSIGN_OR_RETURN(Statement query,
-                   connection_->query("SELECT n, peer, direction, id, rev, code, reason, reason_vi, status, rules, first_at, "
-                                      "last_at, state FROM refusals WHERE (?1 = 0 OR state = 'open') AND (?2 = '' OR id = ?2) "
-                                      "ORDER BY n",
-                                      only_open ? 1 : 0, id));
+  ASSIGN_OR_RETURN(
+      Statement query,
+      connection_->query("SELECT n, peer, direction, id, rev, code, reason, reason_vi, status, rules, first_at, "
+                         "last_at, state FROM refusals WHERE (?1 = 0 OR state = 'open') AND (?2 = '' OR id = ?2) "
+                         "ORDER BY n",
+                         only_open ? 1 : 0, id));
   std::vector<Refusal> found;
   while (true) {
     ASSIGN_OR_RETURN(const bool row, query.step());
@@ -60,9 +61,10 @@ Result<std::vector<LocalWrite>> Snapshot::writes(std::uint64_t after, std::strin
   const auto rows = static_cast<std::int64_t>(std::min<std::size_t>(limit, INT64_MAX));
   auto query = id.empty() ? connection_->query("SELECT seq, id, rev, at FROM writes WHERE seq > ? ORDER BY seq LIMIT ?",
                                                after, rows)
-                          : connection_->query("SELECT seq, id, rev, at FROM writes WHERE seq > ? AND id = ? "
-                                               "ORDER BY seq LIMIT ?",
-                                               after, id, rows);
+                          : connection_->query(
+                                "SELECT seq, id, rev, at FROM writes WHERE seq > ? AND id = ? "
+                                "ORDER BY seq LIMIT ?",
+                                after, id, rows);
   RETURN_IF_ERROR(query);
   std::vector<LocalWrite> found;
   while (true) {
@@ -87,7 +89,8 @@ Status Transaction::add_refusal(const Refusal& refusal) {
       refusal.peer, direction, refusal.id, refusal.rev, refusal.code, refusal.reason, refusal.reason_vi, refusal.status,
       refusal.rules, refusal.last_at));
   return connection_->run(
-      "INSERT INTO refusals(peer, direction, id, rev, code, reason, reason_vi, status, rules, first_at, last_at, state) "
+      "INSERT INTO refusals(peer, direction, id, rev, code, reason, reason_vi, status, rules, first_at, last_at, "
+      "state) "
       "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'open' WHERE NOT EXISTS (SELECT 1 FROM refusals "
       "WHERE id = ?3 AND rev = ?4 AND peer = ?1 AND direction = ?2 AND state = 'open')",
       refusal.peer, direction, refusal.id, refusal.rev, refusal.code, refusal.reason, refusal.reason_vi, refusal.status,
@@ -100,9 +103,10 @@ Status Transaction::close_refusal(std::uint64_t n, RefusalState state) {
 
 Status Transaction::note_write(const Dirty& dirty, const RevisionId& rev) {
   // A second revision of one document in the same transaction shares its sequence; the newest is what is sent.
-  return connection_->run("INSERT INTO writes(seq, id, rev, at) VALUES (?, ?, ?, ?) ON CONFLICT(seq) DO UPDATE SET "
-                          "rev = excluded.rev",
-                          dirty.record.seq, dirty.record.id, rev.text(), now_);
+  return connection_->run(
+      "INSERT INTO writes(seq, id, rev, at) VALUES (?, ?, ?, ?) ON CONFLICT(seq) DO UPDATE SET "
+      "rev = excluded.rev",
+      dirty.record.seq, dirty.record.id, rev.text(), now_);
 }
 
 }  // namespace tram

@@ -10,7 +10,7 @@ namespace tram {
 namespace {
 
 constexpr int kSchemaVersion = 1;
-constexpr std::int64_t kApplicationId = 0x5472616d;  // "Tram"
+constexpr std::int64_t kApplicationId = 0x5472616d;                  // "Tram"
 constexpr std::uint64_t kQuickCheckBytesMax = 256ULL * 1024 * 1024;  // larger files are checked by upkeep, not at start
 
 }  // namespace

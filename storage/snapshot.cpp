@@ -92,15 +92,15 @@ Result<std::vector<Record>> Snapshot::range(std::string_view start, std::string_
   // An empty end means none; as a blob bound it would sort before every text, hence two forms of each statement.
   const auto rows = static_cast<std::int64_t>(limit);
   if (end.empty()) {
-    return descending
-               ? records_of(connection_->query(
-                     "SELECT seq, id, tree FROM docs WHERE id >= ? ORDER BY id DESC LIMIT ?", start, rows))
-               : records_of(connection_->query("SELECT seq, id, tree FROM docs WHERE id >= ? ORDER BY id LIMIT ?",
-                                               start, rows));
+    return descending ? records_of(connection_->query(
+                            "SELECT seq, id, tree FROM docs WHERE id >= ? ORDER BY id DESC LIMIT ?", start, rows))
+                      : records_of(connection_->query(
+                            "SELECT seq, id, tree FROM docs WHERE id >= ? ORDER BY id LIMIT ?", start, rows));
   }
   return descending
              ? records_of(connection_->query(
-                   "SELECT seq, id, tree FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?", start, end, rows))
+                   "SELECT seq, id, tree FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?", start, end,
+                   rows))
              : records_of(connection_->query(
                    "SELECT seq, id, tree FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?", start, end, rows));
 }

@@ -47,12 +47,12 @@ enum class RefusalState { open, superseded, accepted, withdrawn };
 std::string_view name_of(RefusalState state);
 
 struct Refusal {
-  std::uint64_t n = 0;       // key, set by the store
+  std::uint64_t n = 0;  // key, set by the store
   std::string peer;
-  bool push = true;          // false: pull
+  bool push = true;  // false: pull
   std::string id, rev, code, reason, reason_vi;
   int status = 0;
-  std::string rules;         // Tram-Rules at the last try
+  std::string rules;  // Tram-Rules at the last try
   std::string first_at, last_at;
   RefusalState state = RefusalState::open;
 };
@@ -87,14 +87,14 @@ class Snapshot {
   Result<std::uint64_t> pending(std::uint64_t since);
   Result<Counts> counts();
 
-  Result<std::uint64_t> sequence();                        // of the newest change; 0 when empty
-  Result<WireSequence> wire(std::uint64_t n);              // with the epoch in which n was written
+  Result<std::uint64_t> sequence();            // of the newest change; 0 when empty
+  Result<WireSequence> wire(std::uint64_t n);  // with the epoch in which n was written
   // Reads `since` as a peer gives it: "0", "now", "<n>-<epoch8>", a bare number. Unknown epochs and bare numbers are
   // 0; a closed epoch clamps to its end; beyond the end of the open epoch is the epoch's beginning. Never skips.
   // in_history (optional) tells whether it lies in this history as it stands (Tram-If-Seen).
   Result<std::uint64_t> since(std::string_view text, bool* in_history = nullptr);
 
-  Result<std::optional<LocalDocument>> local(std::string_view id);                    // id with its _local/ prefix
+  Result<std::optional<LocalDocument>> local(std::string_view id);  // id with its _local/ prefix
   Result<std::vector<std::pair<std::string, LocalDocument>>> locals(std::string_view prefix, std::size_t limit);
 
   Result<std::optional<std::string>> meta(std::string_view name);

@@ -29,13 +29,13 @@
 namespace tram {
 
 struct StoreOptions {
-  Clock* clock = nullptr;    // required; outlives the store
-  Random* random = nullptr;  // required; outlives the store
-  int readers = 2;           // read-only connections; 0: readers share the writer (for one-threaded simulation)
-  std::string vfs;           // SQLite VFS by name; empty: the default one
-  bool record_writes = false;     // keep the ledger of local writes (an office)
+  Clock* clock = nullptr;      // required; outlives the store
+  Random* random = nullptr;    // required; outlives the store
+  int readers = 2;             // read-only connections; 0: readers share the writer (for one-threaded simulation)
+  std::string vfs;             // SQLite VFS by name; empty: the default one
+  bool record_writes = false;  // keep the ledger of local writes (an office)
   std::size_t live_leaves_max = 1000;  // beyond: too_many_conflicts (100 in an office database)
-  std::int64_t cache_kb = 2048;   // page cache of the writer; readers take half
+  std::int64_t cache_kb = 2048;        // page cache of the writer; readers take half
 };
 
 class Connection;
@@ -115,7 +115,7 @@ class Store {
   std::condition_variable queue_changed_;
   std::vector<Job*> queue_;
   bool writing_ = false;
-  bool broken_ = false;      // a commit failed: open anew before the next write
+  bool broken_ = false;  // a commit failed: open anew before the next write
   int failures_in_row_ = 0;
   std::unique_ptr<Connection> writer_;
 

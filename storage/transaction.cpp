@@ -56,15 +56,15 @@ Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, 
   if (attachments.empty()) {
     RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text) VALUES (?)", body));
   } else {
-    RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text, attachments) VALUES (?, ?)", body,
-                                     attachments_text(attachments)));
+    RETURN_IF_ERROR(
+        connection_->run("INSERT INTO bodies(text, attachments) VALUES (?, ?)", body, attachments_text(attachments)));
   }
   node.body = static_cast<std::uint64_t>(connection_->last_rowid());
   node.has_body = true;
   node.deleted = deleted;
   const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : dirty.record.tree.at(node.parent).rev;
-  const bool own = (!parent.empty() || node.rev.generation == 1) &&
-                   make_sig(parent, deleted, attachments, body) == node.rev.sig;
+  const bool own =
+      (!parent.empty() || node.rev.generation == 1) && make_sig(parent, deleted, attachments, body) == node.rev.sig;
   node.digest = own ? "" : body_digest(body, attachments_text(attachments));
   if (deleted) {
     TombstoneFacts facts = tombstone_facts(body);
@@ -138,14 +138,16 @@ Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& pare
                                      std::string_view canonical_body, const std::vector<Attachment>& attachments) {
   RETURN_IF_ERROR(check_id(id));
   if (canonical_body.size() > kDocumentBytesMax) {
-    return error(ErrorCode::too_large, "the document " + std::string(id) + " is larger than 8 MB", "document_too_large");
+    return error(ErrorCode::too_large, "the document " + std::string(id) + " is larger than 8 MB",
+                 "document_too_large");
   }
   ASSIGN_OR_RETURN(Dirty* const dirty, open(id));
   RevisionTree& tree = dirty->record.tree;
   std::int32_t at = Node::kNone;
   if (!parent.empty()) {
     at = tree.find(parent);
-    if (at == Node::kNone || !tree.is_leaf(at)) return error(ErrorCode::conflict, "Document update conflict.", "conflict");
+    if (at == Node::kNone || !tree.is_leaf(at))
+      return error(ErrorCode::conflict, "Document update conflict.", "conflict");
   } else if (!tree.empty()) {
     at = tree.winner();
     if (!tree.at(at).deleted) return error(ErrorCode::conflict, "Document update conflict.", "conflict");

@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t kPage = 200;
 
 std::string digest_of(const Body& body) {
-  const Sha256Digest digest = Sha256().update(body.text).update("\n").update(attachments_text(body.attachments)).finish();
+  const Sha256Digest digest =
+      Sha256().update(body.text).update("\n").update(attachments_text(body.attachments)).finish();
   return std::string(reinterpret_cast<const char*>(digest.data()), 16);
 }
 

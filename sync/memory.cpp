@@ -42,7 +42,7 @@ SyncState state_named(std::string_view name) {
   return SyncState::idle;
 }
 
-Memory from_json(const json::Value& value) {
+Memory memory_of(const json::Value& value) {
   const auto text = [&](const json::Value& object, std::string_view name) {
     return json::string_at(object, name).value_or("");
   };
@@ -81,7 +81,7 @@ Result<Memory> load_memory(Snapshot& snapshot) {
   ASSIGN_OR_RETURN(const std::optional<std::string> text, snapshot.meta(kMemory));
   if (!text) return Memory{};
   ASSIGN_OR_RETURN(const json::Value value, json::parse_object(*text));
-  return from_json(value);
+  return memory_of(value);
 }
 
 Status keep_memory(Transaction& transaction, const Memory& memory) {

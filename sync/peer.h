@@ -26,7 +26,7 @@ using RevisionSet = std::vector<std::pair<std::string, std::vector<RevisionId>>>
 struct ChangeRow {
   Sequence seq;
   std::string id;
-  std::vector<RevisionId> leaves;     // winner first
+  std::vector<RevisionId> leaves;  // winner first
   bool deleted = false;
   // With PageOptions::inline_documents, toward our own server: the leaves that arrived after `since`.
   std::vector<Document> documents;
@@ -41,10 +41,10 @@ struct Refused {
 
 struct ChangesPage {
   std::vector<ChangeRow> rows;
-  Sequence last_seq = kBeginning;         // the position truly read to
-  std::optional<std::uint64_t> pending;   // documents behind this page, where the peer tells
-  bool has_documents = false;             // rows carry their documents: no missing(), no read()
-  std::vector<Refused> unreadable = {};   // of the documents carried, those that cannot be taken
+  Sequence last_seq = kBeginning;        // the position truly read to
+  std::optional<std::uint64_t> pending;  // documents behind this page, where the peer tells
+  bool has_documents = false;            // rows carry their documents: no missing(), no read()
+  std::vector<Refused> unreadable = {};  // of the documents carried, those that cannot be taken
 };
 
 struct PageOptions {
@@ -59,16 +59,16 @@ struct Checkpoint {
     std::string session_id;
     Sequence recorded_seq = kBeginning;
   };
-  std::string rev;                    // "0-N" as last read or written; empty: none
+  std::string rev;  // "0-N" as last read or written; empty: none
   std::string session_id;
   Sequence source_last_seq = kBeginning;
-  std::vector<Session> history;       // newest first, at most 10
+  std::vector<Session> history;  // newest first, at most 10
 };
 
 struct WriteOptions {
   // Written in the same request, as an element of _bulk_docs, and on our own server in the same transaction.
   const Checkpoint* checkpoint = nullptr;
-  std::string checkpoint_id;          // replication id, with checkpoint
+  std::string checkpoint_id;  // replication id, with checkpoint
   // Only if this sequence lies in the target's history: lets paths be cut. Empty: no condition.
   std::string if_seen;
 };
@@ -77,12 +77,12 @@ struct Written {
   std::vector<Refused> refused;
   // Toward our own server (Tram-Wrote): update_seq before, and after these writes but before merges they caused.
   std::optional<std::pair<std::string, std::string>> wrote;
-  std::string rules;                  // Tram-Rules, when told
+  std::string rules;  // Tram-Rules, when told
 };
 
 struct PeerId {
-  std::string id;                     // what enters the replication id; lives as long as the data
-  std::string start_time;             // instance_start_time, "" when not told
+  std::string id;          // what enters the replication id; lives as long as the data
+  std::string start_time;  // instance_start_time, "" when not told
 };
 
 class Peer {

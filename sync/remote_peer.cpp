@@ -8,8 +8,6 @@
 namespace tram {
 namespace {
 
-Error half_an_answer(const Error& why) { return error(ErrorCode::offline, "The answer is incomplete: " + why.message); }
-
 template <typename T>
 Result<T> whole(Result<T> read) {
   if (!read) return half_an_answer(read.error());

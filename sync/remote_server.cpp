@@ -41,8 +41,6 @@ Error other_peer() {
   return error_;
 }
 
-Error half_an_answer(const Error& why) { return error(ErrorCode::offline, "The answer is incomplete: " + why.message); }
-
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -233,5 +231,7 @@ std::int64_t retry_after_ms(const http::Response& response) {
   if (!until || !now) return 0;
   return std::clamp<std::int64_t>(*until - *now, 0, kRetryAfterMaxMs);
 }
+
+Error half_an_answer(const Error& why) { return error(ErrorCode::offline, "The answer is incomplete: " + why.message); }
 
 }  // namespace tram

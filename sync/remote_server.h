@@ -90,6 +90,8 @@ class RemoteServer {
 
 // "a=1-x, b=0" as Tram-Seqs says it.
 SeqMap parse_seqs(std::string_view text);
+// What an answer of another shape than expected counts as: offline.
+Error half_an_answer(const Error& why);
 // Milliseconds asked for by Retry-After (seconds, or a date counted from the answer's own Date), at most an hour; 0:
 // none.
 std::int64_t retry_after_ms(const http::Response& response);

@@ -13,7 +13,6 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kBlock = 64 << 10;  // of an answer that is streamed
-constexpr std::string_view kLocal = "_local/";
 
 Refused refusal(const DocumentName& name, const Error& why) {
   const bool is_named = !why.name.empty() && why.name != "bad_request";
@@ -55,7 +54,7 @@ class BatchReader {
       batch_.refused.push_back(refusal(*name, text.error()));
       return {};
     }
-    if (text->id && text->id->starts_with(kLocal)) return add_local(*text);
+    if (text->id && text->id->starts_with(kLocalPrefix)) return add_local(*text);
     const DocumentName found{text->id.value_or(""), text->rev ? text->rev->text() : ""};
     const Status attachments = check_no_attachments(*text);
     auto document = attachments ? to_document(*std::move(text)) : Result<Document>(attachments.error());
@@ -164,7 +163,7 @@ Result<http::Response> edited(const Service& service, const Call& call, wire::Bu
     RETURN_IF_ERROR(text);
     RETURN_IF_ERROR(check_no_attachments(*text));
     if (!text->id) text->id = service.options().random->hex(16);
-    if (text->id->starts_with(kLocal)) {
+    if (text->id->starts_with(kLocalPrefix)) {
       RETURN_IF_ERROR(check_local(service, call, *text->id, text->body.size()));
       locals.locals.push_back({*text->id, std::move(text->body), text->rev ? text->rev->text() : ""});
       continue;

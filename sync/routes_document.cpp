@@ -11,7 +11,6 @@
 namespace tram {
 namespace {
 
-constexpr std::string_view kLocal = "_local/";
 constexpr std::string_view kDesign = "_design/";
 
 http::Response absent(std::string_view reason) { return http::error_response(404, "not_found", reason); }
@@ -179,11 +178,11 @@ Result<http::Response> post(const Service& service, const Call& call) {
   if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
   ASSIGN_OR_RETURN(DocumentText text, read_body(call.request));
   if (!text.id) text.id = service.options().random->hex(16);
-  if (text.id->starts_with(kLocal)) return error(ErrorCode::bad_request, "Write _local documents with PUT.");
+  if (text.id->starts_with(kLocalPrefix)) return error(ErrorCode::bad_request, "Write _local documents with PUT.");
   return edit(call, {*text.id, text.rev.value_or(RevisionId{}), text.deleted, std::move(text.body)}, 201);
 }
 
-Result<http::Response> remove(const Call& call, const std::string& id) {
+Result<http::Response> delete_document(const Call& call, const std::string& id) {
   RETURN_IF_ERROR(check_id(id));
   ASSIGN_OR_RETURN(RevisionId parent, parent_of(call, std::nullopt));
   std::optional<Record> record;
@@ -207,7 +206,7 @@ void add(http::Router& router, Service& service, std::string_view method, Access
   };
   router.add(method, "/{db}/{id}", service.in_database(Access::read, [write, local](const Call& call) {
     const std::string& id = call.path["id"];
-    return id.starts_with(kLocal) ? local(call, id) : write(call, id);
+    return id.starts_with(kLocalPrefix) ? local(call, id) : write(call, id);
   }));
   router.add(method, "/{db}/_design/{name}", service.in_database(Access::read, [write](const Call& call) {
     return write(call, std::string(kDesign) + call.path["name"]);
@@ -227,7 +226,7 @@ void add_document_routes(http::Router& router, Service& service) {
   add(router, service, "GET", Access::read, get, get_local);
   add(router, service, "PUT", Access::write, put,
       [&service](const Call& call, const std::string& id) { return put_local(service, call, id); });
-  add(router, service, "DELETE", Access::write, remove, delete_local);
+  add(router, service, "DELETE", Access::write, delete_document, delete_local);
   router.add("POST", "/{db}",
              service.in_database(Access::write, [&service](const Call& call) { return post(service, call); }));
   for (const std::string_view method : {"GET", "POST", "PUT", "DELETE"}) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kLimit = 25;
 constexpr std::size_t kLookedAtMax = 10'000;
-constexpr std::size_t kRecordsASlice = 200;
+constexpr std::size_t kFindSlice = 200;
 constexpr std::string_view kNoBookmark = "nil";
 
 struct Wanted {
@@ -113,8 +113,8 @@ Result<Found> look(Store& store, const Wanted& wanted) {
   for (std::size_t looked = 0; looked < kLookedAtMax && found.documents.size() < enough;) {
     bool at_end = false;
     RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
-      ASSIGN_OR_RETURN(const auto records, snapshot.range(low, {}, kRecordsASlice));
-      at_end = records.size() < kRecordsASlice;
+      ASSIGN_OR_RETURN(const auto records, snapshot.range(low, {}, kFindSlice));
+      at_end = records.size() < kFindSlice;
       for (const Record& record : records) {
         if (found.documents.size() >= enough || looked >= kLookedAtMax) {
           at_end = false;

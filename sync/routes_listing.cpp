@@ -10,7 +10,7 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kBlock = 64 << 10;
-constexpr std::size_t kRecordsASlice = 300;
+constexpr std::size_t kListingSlice = 300;
 
 struct Listing {
   std::string low, high;  // low inclusive, high exclusive; empty high: no end
@@ -61,7 +61,7 @@ class AllDocs {
         return {};
       }
       ASSIGN_OR_RETURN(const auto records,
-                       snapshot.range(listing_.low, listing_.high, kRecordsASlice, listing_.descending));
+                       snapshot.range(listing_.low, listing_.high, kListingSlice, listing_.descending));
       for (const Record& record : records) {
         if (listing_.descending) {
           listing_.high = record.id;
@@ -72,7 +72,7 @@ class AllDocs {
         RETURN_IF_ERROR(add(out, snapshot, record, record.id));
         if (out.size() >= kBlock || rows_ >= listing_.limit) break;
       }
-      if (records.size() < kRecordsASlice && (records.empty() || is_past(records.back().id))) over_ = true;
+      if (records.size() < kListingSlice && (records.empty() || is_past(records.back().id))) over_ = true;
       if (over_) return {};
     }
     return {};

@@ -5,8 +5,6 @@
 namespace tram {
 namespace {
 
-constexpr std::string_view kLocal = "_local/";
-
 Result<DocumentText> read(std::string_view body) {
   json::Reader reader(body);
   auto text = read_document_text(reader);
@@ -76,7 +74,7 @@ Result<http::Response> delete_local(const Call& call, const std::string& id) {
 
 std::string local_key(const Principal& principal, Access access, std::string_view id) {
   if (access == Access::write) return std::string(id);
-  return std::string(kLocal) + "@" + principal.name + "/" + std::string(id.substr(kLocal.size()));
+  return std::string(kLocalPrefix) + "@" + principal.name + "/" + std::string(id.substr(kLocalPrefix.size()));
 }
 
 Status check_local(const Service& service, const Call& call, std::string_view key, std::size_t bytes) {
@@ -90,7 +88,7 @@ Status check_local(const Service& service, const Call& call, std::string_view ke
   RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
     ASSIGN_OR_RETURN(const auto known, snapshot.local(key));
     if (known) return {};
-    ASSIGN_OR_RETURN(const auto all, snapshot.locals(local_key(call.principal, call.access, kLocal), most));
+    ASSIGN_OR_RETURN(const auto all, snapshot.locals(local_key(call.principal, call.access, kLocalPrefix), most));
     is_room = all.size() < most;
     return {};
   }));
@@ -100,7 +98,7 @@ Status check_local(const Service& service, const Call& call, std::string_view ke
 }
 
 void add_local_routes(http::Router& router, Service& service) {
-  const auto id = [](const Call& call) { return std::string(kLocal) + call.path["name"]; };
+  const auto id = [](const Call& call) { return std::string(kLocalPrefix) + call.path["name"]; };
   constexpr std::string_view kPath = "/{db}/_local/{name...}";
   router.add("GET", kPath,
              service.in_database(Access::read, [id](const Call& call) { return get_local(call, id(call)); }));

@@ -28,10 +28,10 @@ void write_change_row(std::string& out, const ChangeRow& row, bool with_document
 Result<ChangesPage> read_changes(std::string_view body);
 
 // --- _revs_diff ---------------------------------------------------------------------------------------------------
-std::string write_revisions(const RevisionSet& offered);                   // {"id":["rev"]}
-Result<RevisionSet> read_revisions(std::string_view body);                 // error named bad_revision for a bad rev
+std::string write_revisions(const RevisionSet& offered);                      // {"id":["rev"]}
+Result<RevisionSet> read_revisions(std::string_view body);                    // error named bad_revision for a bad rev
 void write_revs_list(std::string& out, const std::vector<RevisionId>& revs);  // ["rev"]
-Result<RevisionSet> read_revs_diff(std::string_view body);                 // {"id":{"missing":[…]}}
+Result<RevisionSet> read_revs_diff(std::string_view body);                    // {"id":{"missing":[…]}}
 
 // --- _bulk_docs ---------------------------------------------------------------------------------------------------
 // {"new_edits":false,"docs":[…]}; a checkpoint is the last element, as _local/tram-<id>.
@@ -41,14 +41,14 @@ std::string write_bulk_docs(std::span<const Document> documents, const WriteOpti
 struct BulkDocs {
   bool new_edits = true;
   std::vector<Result<DocumentText>> documents;
-  std::vector<DocumentName> failed;     // of the documents that cannot be taken, in their order
+  std::vector<DocumentName> failed;  // of the documents that cannot be taken, in their order
 };
 Result<BulkDocs> read_bulk_docs(std::string_view body);
-void write_refused(std::string& out, const Refused& refused);              // one row
-Result<std::vector<Refused>> read_refused(std::string_view body);          // the answer of new_edits=false
+void write_refused(std::string& out, const Refused& refused);      // one row
+Result<std::vector<Refused>> read_refused(std::string_view body);  // the answer of new_edits=false
 
 // --- _bulk_get ----------------------------------------------------------------------------------------------------
-std::string write_bulk_get(const RevisionSet& wanted);                     // {"docs":[{"id","rev"}]}
+std::string write_bulk_get(const RevisionSet& wanted);  // {"docs":[{"id","rev"}]}
 struct BulkGet {
   struct Item {
     std::string id;

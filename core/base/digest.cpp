@@ -115,7 +115,8 @@ std::optional<std::string> from_base64(std::string_view text) {
   // EVP_DecodeBlock skips white space at both ends and counts padding as zero bytes, so both are judged here.
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   for (const char c : text.substr(0, text.size() - padding)) {
-    const bool valid = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    const bool valid =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
     if (!valid) return std::nullopt;
   }
   std::string bytes(text.size() / 4 * 3, '\0');

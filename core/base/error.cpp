@@ -45,10 +45,8 @@ bool Error::retryable() const {
     case ErrorCode::captive_portal:
     case ErrorCode::disk_full:
     case ErrorCode::storage_error:
-    case ErrorCode::outcome_unknown:
-      return true;
-    default:
-      return false;
+    case ErrorCode::outcome_unknown: return true;
+    default: return false;
   }
 }
 

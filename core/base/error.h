@@ -13,19 +13,19 @@ namespace tram {
 
 enum class ErrorCode {
   // the caller's doing: the same call fails again
-  bad_request,      // malformed input, wrong type, bad parameter
-  unauthorized,     // no credential, or a wrong one
-  forbidden,        // a known credential without the right, or a rule said no
-  not_found,        // no such thing, or not visible to this credential
-  conflict,         // the revision named is no longer a leaf
-  too_large,        // beyond a documented limit
-  unsupported,      // this program does not do that
-  usage,            // a command was called wrongly (exit 2)
+  bad_request,   // malformed input, wrong type, bad parameter
+  unauthorized,  // no credential, or a wrong one
+  forbidden,     // a known credential without the right, or a rule said no
+  not_found,     // no such thing, or not visible to this credential
+  conflict,      // the revision named is no longer a leaf
+  too_large,     // beyond a documented limit
+  unsupported,   // this program does not do that
+  usage,         // a command was called wrongly (exit 2)
   // the line's doing: the same call may succeed later
-  offline,          // no line, name lookup failed, connection cut, timeout, half an answer
-  busy,             // the peer asks for a pause: see retry_after_ms
-  server_error,     // the peer answered 5xx
-  captive_portal,   // something else than the peer answered: a sign-in page, a redirect, a foreign certificate
+  offline,         // no line, name lookup failed, connection cut, timeout, half an answer
+  busy,            // the peer asks for a pause: see retry_after_ms
+  server_error,    // the peer answered 5xx
+  captive_portal,  // something else than the peer answered: a sign-in page, a redirect, a foreign certificate
   // between replicas
   wrong_peer,       // another server or database than the one known under this address
   history_changed,  // the peer went back in time: compare checkpoints again
@@ -43,9 +43,9 @@ enum class ErrorCode {
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;            // English, one sentence or two, no trailing newline
-  std::string name = {};          // refined name for interfaces; empty: name_of(code)
-  std::string message_vi = {};    // Vietnamese, where a person at an office will read it
+  std::string message;              // English, one sentence or two, no trailing newline
+  std::string name = {};            // refined name for interfaces; empty: name_of(code)
+  std::string message_vi = {};      // Vietnamese, where a person at an office will read it
   std::int64_t retry_after_ms = 0;  // with busy: never try again earlier than this
 
   // The refined name, or that of the code.

@@ -117,7 +117,8 @@ bool is_portable_number(std::string_view canonical) {
   std::int64_t integer = 0;
   const auto read = std::from_chars(canonical.data(), canonical.data() + canonical.size(), integer);
   constexpr std::int64_t kSafe = (std::int64_t{1} << 53) - 1;
-  return read.ec == std::errc() && read.ptr == canonical.data() + canonical.size() && integer >= -kSafe && integer <= kSafe;
+  return read.ec == std::errc() && read.ptr == canonical.data() + canonical.size() && integer >= -kSafe &&
+         integer <= kSafe;
 }
 
 }  // namespace tram::json

@@ -148,7 +148,8 @@ void Reader::pop() {
   const auto names = std::span(names_).subspan(level.names_begin);
   if (names.size() > kNamesComparedOneByOne) {
     std::sort(names.begin(), names.end());
-    if (std::adjacent_find(names.begin(), names.end()) != names.end()) fail("a member name stands twice in this object");
+    if (std::adjacent_find(names.begin(), names.end()) != names.end())
+      fail("a member name stands twice in this object");
   }
   names_.resize(level.names_begin);
   levels_.pop_back();

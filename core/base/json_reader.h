@@ -37,18 +37,18 @@ class Reader {
  public:
   explicit Reader(std::string_view text, std::size_t depth_max = kDepthMax);
 
-  Kind peek();                               // kind of the value that comes next; none at an end or after an error
-  bool enter_object();                       // true: inside; walk it with next_member until it answers nothing
+  Kind peek();                                    // kind of the value that comes next; none at an end or after an error
+  bool enter_object();                            // true: inside; walk it with next_member until it answers nothing
   std::optional<std::string_view> next_member();  // decoded name, valid until the next call
-  bool enter_array();                        // true: inside; walk it with next_element until it answers false
+  bool enter_array();                             // true: inside; walk it with next_element until it answers false
   bool next_element();
 
-  std::string_view skip();                   // any value: checked, and its text as it stands
-  std::optional<std::string> string();       // decoded
-  std::optional<std::int64_t> integer();     // an exact integer in range, however spelt (1e2 is 100)
+  std::string_view skip();                // any value: checked, and its text as it stands
+  std::optional<std::string> string();    // decoded
+  std::optional<std::int64_t> integer();  // an exact integer in range, however spelt (1e2 is 100)
   std::optional<bool> boolean();
-  std::string_view number();                 // the text of a number as it stands
-  bool null();                               // reads a null
+  std::string_view number();  // the text of a number as it stands
+  bool null();                // reads a null
 
   bool ok() const { return !failed_; }
   std::size_t position() const { return static_cast<std::size_t>(at_ - begin_); }
@@ -57,7 +57,7 @@ class Reader {
   void fail(std::string_view what);
   // The first error, or that something follows the value.
   Status finish();
-  Error error() const;                       // only when !ok()
+  Error error() const;  // only when !ok()
 
  private:
   struct Level {
@@ -81,7 +81,7 @@ class Reader {
   const char* end_;
   std::size_t depth_max_;
   std::vector<Level> levels_;
-  std::vector<std::string_view> names_;      // of all open objects
+  std::vector<std::string_view> names_;                // of all open objects
   std::vector<std::unique_ptr<std::string>> decoded_;  // owners of the names that had escapes
   bool failed_ = false;
   std::size_t error_at_ = 0;

@@ -32,23 +32,38 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() & { TRAM_CHECK(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const& { TRAM_CHECK(ok()); return *std::get_if<0>(&state_); }
-  T&& value() && { TRAM_CHECK(ok()); return std::move(*std::get_if<0>(&state_)); }
+  T& value() & {
+    TRAM_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const& {
+    TRAM_CHECK(ok());
+    return *std::get_if<0>(&state_);
+  }
+  T&& value() && {
+    TRAM_CHECK(ok());
+    return std::move(*std::get_if<0>(&state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const Error& error() const& { TRAM_CHECK(!ok()); return *std::get_if<1>(&state_); }
-  Error&& error() && { TRAM_CHECK(!ok()); return std::move(*std::get_if<1>(&state_)); }
+  const Error& error() const& {
+    TRAM_CHECK(!ok());
+    return *std::get_if<1>(&state_);
+  }
+  Error&& error() && {
+    TRAM_CHECK(!ok());
+    return std::move(*std::get_if<1>(&state_));
+  }
 
   T value_or(T other) const& { return ok() ? value() : std::move(other); }
 
@@ -64,8 +79,14 @@ class [[nodiscard]] Result<void> {
 
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
-  const Error& error() const& { TRAM_CHECK(!ok()); return *error_; }
-  Error&& error() && { TRAM_CHECK(!ok()); return std::move(*error_); }
+  const Error& error() const& {
+    TRAM_CHECK(!ok());
+    return *error_;
+  }
+  Error&& error() && {
+    TRAM_CHECK(!ok());
+    return std::move(*error_);
+  }
 
  private:
   std::optional<Error> error_;
@@ -76,9 +97,9 @@ using Status = Result<void>;
 #define TRAM_CONCAT_INNER(a, b) a##b
 #define TRAM_CONCAT(a, b) TRAM_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR_NAMED(result, expression)   \
-  do {                                               \
-    auto&& result = (expression);                    \
+#define RETURN_IF_ERROR_NAMED(result, expression)                      \
+  do {                                                                 \
+    auto&& result = (expression);                                      \
     if (!result.ok()) return ::tram::Error(std::move(result).error()); \
   } while (false)
 

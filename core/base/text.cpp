@@ -44,9 +44,8 @@ std::size_t code_points(std::string_view utf8) {
 std::string nfc(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   utf8proc_uint8_t* mapped = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(bytes_of(utf8), static_cast<utf8proc_ssize_t>(utf8.size()), &mapped,
-                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const utf8proc_ssize_t size = utf8proc_map(bytes_of(utf8), static_cast<utf8proc_ssize_t>(utf8.size()), &mapped,
+                                             static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   CHECK(size >= 0);
   std::string text(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
   std::free(mapped);

@@ -162,7 +162,7 @@ class Decider {
   const RevisionTree& tree_;
   const Decision& decision_;
   Fold fold_;
-  std::vector<std::int32_t> live_;       // in winner order
+  std::vector<std::int32_t> live_;  // in winner order
   std::vector<std::int32_t> deletions_;
 };
 

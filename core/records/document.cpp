@@ -8,7 +8,6 @@
 namespace tram {
 namespace {
 
-constexpr std::string_view kLocal = "_local/";
 constexpr std::string_view kDesign = "_design/";
 constexpr std::array<std::string_view, 4> kIgnored = {"_conflicts", "_deleted_conflicts", "_local_seq", "_revs_info"};
 constexpr std::size_t kComparedOneByOne = 16;
@@ -77,7 +76,7 @@ class DocumentReader {
   bool has_path_ = false;
   std::uint64_t start_ = 0;
   std::size_t ids_ = 0;
-  std::size_t begin_ = 0, end_ = 0;        // of the body members not yet copied; the same: none
+  std::size_t begin_ = 0, end_ = 0;  // of the body members not yet copied; the same: none
   bool too_large_ = false;
 };
 
@@ -104,7 +103,7 @@ Status DocumentReader::read_object() {
   flush();
   if (!text_.body.empty()) text_.body += '}';
   if (refusal_) return std::move(*refusal_);
-  if (!text_.id || !text_.id->starts_with(kLocal)) {
+  if (!text_.id || !text_.id->starts_with(kLocalPrefix)) {
     RETURN_IF_ERROR(check_revision());
   } else {
     text_.path.clear();
@@ -258,7 +257,7 @@ Status check_id(std::string_view id) {
     return refused("The id of a document is UTF-8 without NUL.", "illegal_docid");
   }
   const auto names_one = [&](std::string_view prefix) { return id.starts_with(prefix) && id.size() > prefix.size(); };
-  if (id.starts_with('_') && !names_one(kDesign) && !names_one(kLocal)) {
+  if (id.starts_with('_') && !names_one(kDesign) && !names_one(kLocalPrefix)) {
     return refused("Only _design/ and _local/ ids begin with an underscore.", "illegal_docid");
   }
   return {};
@@ -272,8 +271,8 @@ Result<Document> to_document(DocumentText text) {
   if (!text.id) return refused("The document has no _id.", "illegal_docid");
   if (!text.rev || text.rev->empty()) return refused("The document has no _rev.", "bad_revision");
   if (text.path.empty()) text.path.push_back(text.rev->sig);
-  return Document{*std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted,
-                  std::move(text.body), {}};
+  return Document{*std::move(text.id), *std::move(text.rev), std::move(text.path),
+                  text.deleted,        std::move(text.body), {}};
 }
 
 TombstoneFacts tombstone_facts(std::string_view body) {

@@ -18,6 +18,7 @@ namespace tram {
 
 inline constexpr std::size_t kDocumentBytesMax = 8'000'000;  // of the body
 inline constexpr std::size_t kIdBytesMax = 512;
+inline constexpr std::string_view kLocalPrefix = "_local/";  // ids of documents that never replicate
 inline constexpr std::size_t kPathMax = 10'000;              // ids in one _revisions
 
 struct Document {
@@ -25,17 +26,17 @@ struct Document {
   RevisionId rev;
   std::vector<std::string> path;  // sigs, newest first, path[0] == rev.sig; empty: unknown beyond rev itself
   bool deleted = false;
-  std::string body = "{}";        // JSON object text without special members
+  std::string body = "{}";  // JSON object text without special members
   std::vector<Attachment> attachments;
 };
 
 // What a text said, before anybody judged it: each special member as found.
 struct DocumentText {
   std::optional<std::string> id;
-  std::optional<RevisionId> rev;          // of _rev, or the first of _revisions
-  std::vector<std::string> path;          // of _revisions, newest first, path[0] == rev.sig; empty when absent
+  std::optional<RevisionId> rev;  // of _rev, or the first of _revisions
+  std::vector<std::string> path;  // of _revisions, newest first, path[0] == rev.sig; empty when absent
   bool deleted = false;
-  std::string body;                       // "{...}" without special members, its bytes as they came
+  std::string body;                             // "{...}" without special members, its bytes as they came
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
 };
 

@@ -45,8 +45,8 @@ Result<Attachment> parse_attachment(const std::string& name, const json::Value& 
   if (!type || !digest || !sha256 || !length || *length < 0 || !revpos || *revpos < 0) {
     return error(ErrorCode::bad_request, "The attachment " + name + " lacks a member that it must have.");
   }
-  return Attachment{name, *type, *sha256, *digest, static_cast<std::uint64_t>(*length),
-                    static_cast<std::uint64_t>(*revpos)};
+  return Attachment{
+      name, *type, *sha256, *digest, static_cast<std::uint64_t>(*length), static_cast<std::uint64_t>(*revpos)};
 }
 
 }  // namespace

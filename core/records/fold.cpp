@@ -33,7 +33,7 @@ Result<const LeafRecord*> Fold::record(std::int32_t index) {
 }
 
 Result<std::optional<std::vector<const LeafRecord*>>> Fold::bases(const Accumulated& accumulated, std::int32_t leaf,
-                                                              std::optional<RevisionId>& newest) {
+                                                                  std::optional<RevisionId>& newest) {
   std::vector<const LeafRecord*> found;
   const auto ancestors = tree_.common_ancestors(accumulated.leaves, leaf);
   bool all_known = true;

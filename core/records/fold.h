@@ -13,7 +13,7 @@
 namespace tram {
 
 struct LeafRecord {
-  json::Value value;                    // the body, and "_attachments"
+  json::Value value;  // the body, and "_attachments"
   std::vector<Attachment> attachments;
 };
 
@@ -24,9 +24,9 @@ struct Accumulated {
 };
 
 struct PairMerge {
-  MergeResult merge;                    // x = accumulated, y = the leaf
-  std::optional<RevisionId> base;       // the newest common ancestor with a body
-  bool base_known = true;               // false: compared without one, for a person only
+  MergeResult merge;               // x = accumulated, y = the leaf
+  std::optional<RevisionId> base;  // the newest common ancestor with a body
+  bool base_known = true;          // false: compared without one, for a person only
   bool clean() const { return base_known && merge.clean(); }
 };
 
@@ -49,7 +49,7 @@ class Fold {
  private:
   // Contents of the nearest common ancestors; nothing when one of them is not known.
   Result<std::optional<std::vector<const LeafRecord*>>> bases(const Accumulated& accumulated, std::int32_t leaf,
-                                                          std::optional<RevisionId>& newest);
+                                                              std::optional<RevisionId>& newest);
   Document make(std::int32_t parent, bool deleted, const json::Value& body, std::vector<Attachment> attachments) const;
 
   std::string_view id_;

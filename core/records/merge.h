@@ -19,14 +19,14 @@ namespace tram {
 // A place where both sides changed the same thing differently, as steps: member names, and the ids of rows.
 struct Clash {
   std::vector<std::string> path;
-  json::Value base, x, y;         // meaningful where present
+  json::Value base, x, y;  // meaningful where present
   bool in_base = false, in_x = false, in_y = false;
 
   std::string path_text() const;  // steps joined by "/", with "/" and "~" in steps escaped as in RFC 6901
 };
 
 struct MergeResult {
-  json::Value merged;             // complete only without clashes; with clashes: ours (x) stands at each of them
+  json::Value merged;  // complete only without clashes; with clashes: ours (x) stands at each of them
   std::vector<Clash> clashes;
   // Paths (as path_text) changed on one side only, which merged by themselves, for people to look at: (path, changed by
   // x). Without `edit`, which every revision changes.

@@ -8,8 +8,8 @@ namespace tram {
 namespace {
 
 struct Folded {
-  Accumulated accumulated;          // leaves: L0 first, then what went into it
-  std::vector<std::int32_t> left;   // live leaves that want a person
+  Accumulated accumulated;         // leaves: L0 first, then what went into it
+  std::vector<std::int32_t> left;  // live leaves that want a person
 };
 
 std::vector<std::int32_t> live_leaves_of(const RevisionTree& tree) {

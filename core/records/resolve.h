@@ -21,7 +21,7 @@ namespace tram {
 inline constexpr std::size_t kMergeLeavesMax = 8;  // more live leaves than this go to a person
 
 struct Body {
-  std::string text;                     // JSON object without special members
+  std::string text;  // JSON object without special members
   std::vector<Attachment> attachments;
 };
 // Body of a revision, or nothing when it is not kept. Errors of storage end the resolution.
@@ -31,7 +31,7 @@ struct Resolution {
   // New revisions to write, in this order and in one transaction: M first if there is one, then the tombstones. Each
   // carries its whole path. Empty: nothing merges by itself.
   std::vector<Document> revisions;
-  bool needs_person = false;            // live leaves, or an open deletion, remain for a person
+  bool needs_person = false;  // live leaves, or an open deletion, remain for a person
 };
 
 // Merges what merges by itself; leaves that did not fit are tried again once others went in, so resolving the outcome
@@ -41,12 +41,12 @@ Result<Resolution> resolve(std::string_view id, const RevisionTree& tree, const 
 
 // One open question for a person: the winner against another live leaf, or against a tombstone that a person made.
 struct Conflict {
-  RevisionId ours;                      // L0, the winner
-  RevisionId theirs;                    // another live leaf, or the tombstone
-  bool deletion = false;                // theirs is a tombstone
-  std::optional<RevisionId> base;       // nearest common ancestor with a body, when there is one
-  MergeResult merge;                    // clashes and parallel changes between them (x = ours); "_attachments/<name>"
-                                        // stands for an attachment; of a deletion: what `ours` changed since the base
+  RevisionId ours;                 // L0, the winner
+  RevisionId theirs;               // another live leaf, or the tombstone
+  bool deletion = false;           // theirs is a tombstone
+  std::optional<RevisionId> base;  // nearest common ancestor with a body, when there is one
+  MergeResult merge;               // clashes and parallel changes between them (x = ours); "_attachments/<name>"
+                                   // stands for an attachment; of a deletion: what `ours` changed since the base
 };
 
 // All open questions of a document, in winner order of `theirs`.

@@ -10,9 +10,7 @@ namespace {
 
 constexpr std::size_t kHexSigBytes = 32;
 
-Error bad_revision(std::string message) {
-  return error(ErrorCode::bad_request, std::move(message), "bad_revision");
-}
+Error bad_revision(std::string message) { return error(ErrorCode::bad_request, std::move(message), "bad_revision"); }
 
 bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
 

@@ -40,10 +40,10 @@ Result<std::string> parse_sig(std::string_view sig);
 struct Attachment {
   std::string name;
   std::string content_type;
-  std::string sha256;         // 64 lower-case hex digits, of the plain bytes
-  std::string digest;         // as on the wire: "md5-<base64>"
-  std::uint64_t length = 0;   // bytes
-  std::uint64_t revpos = 0;   // generation in which these bytes were attached
+  std::string sha256;        // 64 lower-case hex digits, of the plain bytes
+  std::string digest;        // as on the wire: "md5-<base64>"
+  std::uint64_t length = 0;  // bytes
+  std::uint64_t revpos = 0;  // generation in which these bytes were attached
 
   bool operator==(const Attachment&) const = default;
 };

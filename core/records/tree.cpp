@@ -59,7 +59,7 @@ struct Path {
 };
 
 struct Overlap {
-  std::size_t newer = 0;               // revisions of the path that are newer than its newest known node
+  std::size_t newer = 0;  // revisions of the path that are newer than its newest known node
   std::int32_t node = Node::kNone;
 };
 

@@ -23,15 +23,15 @@ struct Node {
   static constexpr std::int32_t kNone = -1;
 
   RevisionId rev;
-  std::int32_t parent = kNone;   // index into RevisionTree::nodes()
-  bool deleted = false;          // a tombstone (only meaningful with a body)
+  std::int32_t parent = kNone;  // index into RevisionTree::nodes()
+  bool deleted = false;         // a tombstone (only meaningful with a body)
   bool has_body = false;
-  bool local = false;            // made on this replica
-  std::uint64_t body = 0;        // the store's key of the body; not part of what replicas compare
-  std::uint64_t arrived = 0;     // sequence at which it came to this store
-  std::string digest;            // 16 bytes: SHA-256 prefix over the body record; empty when the sig recomputes
-  std::string merged_into;       // of a tombstone that closes a merged branch: the text of the merge revision, or ""
-  bool by_person = false;        // a tombstone that carries `edit`: a person deleted with our programs
+  bool local = false;         // made on this replica
+  std::uint64_t body = 0;     // the store's key of the body; not part of what replicas compare
+  std::uint64_t arrived = 0;  // sequence at which it came to this store
+  std::string digest;         // 16 bytes: SHA-256 prefix over the body record; empty when the sig recomputes
+  std::string merged_into;    // of a tombstone that closes a merged branch: the text of the merge revision, or ""
+  bool by_person = false;     // a tombstone that carries `edit`: a person deleted with our programs
 };
 
 class RevisionTree {
@@ -46,8 +46,8 @@ class RevisionTree {
 
   // Leaves in winner order: live before deleted, then N, then sig as bytes, descending. The first is the winner.
   std::vector<std::int32_t> leaves() const;
-  std::int32_t winner() const;                     // kNone when empty
-  bool deleted() const;                            // the winner is a tombstone, or there is none
+  std::int32_t winner() const;  // kNone when empty
+  bool deleted() const;         // the winner is a tombstone, or there is none
   std::size_t live_leaves() const;
   bool is_leaf(std::int32_t index) const;
 

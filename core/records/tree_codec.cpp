@@ -11,14 +11,14 @@ namespace tram {
 namespace {
 
 constexpr char kVersion = 1;
-constexpr std::size_t kHexSigBytes = 32;
+constexpr std::size_t kHexSigDigits = 32;
 constexpr std::size_t kDigestBytes = 16;
 constexpr std::size_t kNodeBytesMin = 4;  // flags, distance, length of a sig, its one byte
 
 enum Flag : unsigned {
   kDeleted = 1,
   kHasBody = 2,
-  kLocal = 4,
+  kMadeHere = 4,
   kByPerson = 8,
   kHexSig = 16,
   kArrived = 32,
@@ -34,7 +34,7 @@ int hex_value(char c) {
 }
 
 bool is_hex_sig(std::string_view sig) {
-  return sig.size() == kHexSigBytes && std::all_of(sig.begin(), sig.end(), [](char c) { return hex_value(c) >= 0; });
+  return sig.size() == kHexSigDigits && std::all_of(sig.begin(), sig.end(), [](char c) { return hex_value(c) >= 0; });
 }
 
 void put_number(std::string& out, std::uint64_t value) {
@@ -57,7 +57,7 @@ unsigned flags_of(const Node& node) {
   unsigned flags = 0;
   if (node.deleted) flags |= kDeleted;
   if (node.has_body) flags |= kHasBody;
-  if (node.local) flags |= kLocal;
+  if (node.local) flags |= kMadeHere;
   if (node.by_person) flags |= kByPerson;
   if (is_hex_sig(node.rev.sig)) flags |= kHexSig;
   if (node.arrived != 0) flags |= kArrived;
@@ -127,7 +127,7 @@ Node read_node(Cursor& cursor, const std::vector<Node>& before) {
   const unsigned flags = cursor.byte();
   node.deleted = (flags & kDeleted) != 0;
   node.has_body = (flags & kHasBody) != 0;
-  node.local = (flags & kLocal) != 0;
+  node.local = (flags & kMadeHere) != 0;
   node.by_person = (flags & kByPerson) != 0;
   const std::uint64_t distance = cursor.number();
   if (distance > before.size()) cursor.fail();
@@ -139,7 +139,7 @@ Node read_node(Cursor& cursor, const std::vector<Node>& before) {
     node.parent = static_cast<std::int32_t>(parent);
     node.rev.generation = before[parent].rev.generation + 1;
   }
-  node.rev.sig = (flags & kHexSig) != 0 ? cursor.hex(kHexSigBytes) : cursor.text(kSigBytesMax);
+  node.rev.sig = (flags & kHexSig) != 0 ? cursor.hex(kHexSigDigits) : cursor.text(kSigBytesMax);
   if (node.has_body) node.body = cursor.number();
   if ((flags & kArrived) != 0) node.arrived = cursor.number();
   if ((flags & kDigest) != 0) node.digest = cursor.bytes(kDigestBytes);

@@ -5,15 +5,17 @@
 namespace tram {
 namespace {
 
-Error malformed(std::string_view what) { return error(ErrorCode::bad_request, "the campaign: " + std::string(what)); }
+Error bad_campaign(std::string_view what) {
+  return error(ErrorCode::bad_request, "the campaign: " + std::string(what));
+}
 
 Status read_due(const json::Value& body, Campaign& campaign) {
   const auto due = body.find("due");
   if (due == body.end() || due->is_null()) return {};
   const json::Value by_tier = due->is_string() ? json::Value{{std::string(kOfficeTier), *due}} : *due;
-  if (!by_tier.is_object()) return malformed("due is a day, or days by tier");
+  if (!by_tier.is_object()) return bad_campaign("due is a day, or days by tier");
   for (const auto& [tier, day] : by_tier.items()) {
-    if (!day.is_string() || !is_date(day.get<std::string>())) return malformed("due of " + tier + " is not a day");
+    if (!day.is_string() || !is_date(day.get<std::string>())) return bad_campaign("due of " + tier + " is not a day");
     campaign.due[tier] = day.get<std::string>();
   }
   return {};
@@ -30,7 +32,7 @@ Status read_exceptions(const json::Value& body, Campaign& campaign) {
       exception = {json::string_at(entry, "office").value_or(""), json::string_at(entry, "reason").value_or(""),
                    json::string_at(entry, "last_day").value_or("")};
     }
-    if (exception.office.empty()) return malformed("an exception names its office");
+    if (exception.office.empty()) return bad_campaign("an exception names its office");
     campaign.except.push_back(std::move(exception));
   }
   return {};
@@ -49,11 +51,11 @@ bool Campaign::expects(std::string_view office) const {
 }
 
 Result<Campaign> campaign_from_document(const json::Value& body) {
-  if (!body.is_object()) return malformed("it is not an object");
+  if (!body.is_object()) return bad_campaign("it is not an object");
   Campaign campaign;
   campaign.form = json::string_at(body, "form").value_or("");
   campaign.period = json::string_at(body, "period").value_or("");
-  if (campaign.form.empty()) return malformed("it names no form");
+  if (campaign.form.empty()) return bad_campaign("it names no form");
   RETURN_IF_ERROR(parse_period(campaign.period));
   campaign.form_version = static_cast<int>(json::integer_at(body, "form_version").value_or(0));
   campaign.open = json::string_at(body, "open").value_or("");
@@ -62,14 +64,14 @@ Result<Campaign> campaign_from_document(const json::Value& body) {
   RETURN_IF_ERROR(read_exceptions(body, campaign));
   if (const auto* expected = json::array_at(body, "expected")) {
     for (const auto& slug : *expected) {
-      if (!slug.is_string()) return malformed("expected is a list of offices");
+      if (!slug.is_string()) return bad_campaign("expected is a list of offices");
       campaign.expected.push_back(slug.get<std::string>());
     }
   }
   if (const auto* window = json::object_at(body, "window")) {
     const auto start = parse_date(json::string_at(*window, "start").value_or(""));
     const auto end = parse_date(json::string_at(*window, "end").value_or(""));
-    if (!start || !end || *end < *start) return malformed("the window needs a first and a last day");
+    if (!start || !end || *end < *start) return bad_campaign("the window needs a first and a last day");
     campaign.window = Window{*start, *end};
   }
   if (const auto minimum = json::integer_at(body, "minimum_pct")) campaign.minimum_pct = static_cast<int>(*minimum);

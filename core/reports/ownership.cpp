@@ -6,7 +6,7 @@ namespace tram {
 namespace {
 
 // Absent is another thing than null: it is `discarded` here.
-json::Value member(const json::Value& object, std::string_view name) {
+json::Value member_or_absent(const json::Value& object, std::string_view name) {
   if (!object.is_object()) return json::Value(json::Value::value_t::discarded);
   const auto found = object.find(name);
   return found == object.end() ? json::Value(json::Value::value_t::discarded) : *found;
@@ -35,12 +35,14 @@ class Comparison {
     for (const std::string& name : names_of(before, after)) {
       if (name == "edit") continue;  // who made the revision, whichever side it is
       if (name == "values") {
-        fields(member(before, name), member(after, name), "", [&](std::string_view id) { return form_.field(id); });
+        fields(member_or_absent(before, name), member_or_absent(after, name), "",
+               [&](std::string_view id) { return form_.field(id); });
       } else if (name == "rows") {
-        rows(member(before, name), member(after, name));
+        rows(member_or_absent(before, name), member_or_absent(after, name));
       } else {
         const bool of_province = name == "review" || name == "corrections";
-        note(of_province ? Writer::province : Writer::office, name, member(before, name), member(after, name));
+        note(of_province ? Writer::province : Writer::office, name, member_or_absent(before, name),
+             member_or_absent(after, name));
       }
     }
     return std::move(found_);
@@ -56,18 +58,19 @@ class Comparison {
   void fields(const json::Value& before, const json::Value& after, const std::string& prefix, const FieldOf& field_of) {
     for (const std::string& name : names_of(before, after)) {
       const FormField* field = field_of(name);
-      note(field == nullptr ? Writer::office : field->writer, prefix + name, member(before, name), member(after, name));
+      note(field == nullptr ? Writer::office : field->writer, prefix + name, member_or_absent(before, name),
+           member_or_absent(after, name));
     }
   }
 
   void rows(const json::Value& before, const json::Value& after) {
     for (const std::string& id : names_of(before, after)) {
       const FormSection* section = form_.rows_section(id);
-      const json::Value old_rows = member(before, id), new_rows = member(after, id);
+      const json::Value old_rows = member_or_absent(before, id), new_rows = member_or_absent(after, id);
       // Rows copied from elsewhere are checked against their source, not here.
       if (section != nullptr && !section->filled_from.empty() && side_ == Writer::office) continue;
       for (const std::string& row : names_of(old_rows, new_rows)) {
-        const json::Value a = member(old_rows, row), b = member(new_rows, row);
+        const json::Value a = member_or_absent(old_rows, row), b = member_or_absent(new_rows, row);
         const bool removed = b.is_discarded() || !b.is_object();
         if (removed && side_ == Writer::office) continue;
         fields(a, b, id + "/" + row + "/",

@@ -16,12 +16,12 @@ struct Schema::Pattern {
 
 namespace {
 
-Error malformed(std::string_view keyword) {
-  return error(ErrorCode::bad_request, "schema keyword '" + std::string(keyword) + "' is unknown or malformed");
+Error bad_keyword(std::string_view keyword) {
+  return error(ErrorCode::bad_request, "schema keyword '" + std::string(keyword) + "' is unknown or bad_keyword");
 }
 
 Result<std::size_t> size_of(const json::Value& value, std::string_view keyword) {
-  if (!value.is_number_integer() || value.get<std::int64_t>() < 0) return malformed(keyword);
+  if (!value.is_number_integer() || value.get<std::int64_t>() < 0) return bad_keyword(keyword);
   return value.get<std::size_t>();
 }
 
@@ -52,10 +52,10 @@ SchemaFault type_fault(ValueType type) {
 }  // namespace
 
 Result<Schema> Schema::load(const json::Value& schema) {
-  if (!schema.is_object()) return malformed("schema");
+  if (!schema.is_object()) return bad_keyword("schema");
   const auto type = schema.find("type");
   const auto known = type == schema.end() ? std::nullopt : type_named(*type);
-  if (!known) return malformed("type");
+  if (!known) return bad_keyword("type");
   Schema result;
   result.type_ = *known;
   for (const auto& [keyword, value] : schema.items()) {
@@ -64,18 +64,18 @@ Result<Schema> Schema::load(const json::Value& schema) {
       ASSIGN_OR_RETURN((keyword == "minimum" ? result.minimum_ : result.maximum_), Decimal::from_json(value));
     } else if (keyword == "enum" && value.is_array()) {
       for (const auto& choice : value) {
-        if (!choice.is_string()) return malformed(keyword);
+        if (!choice.is_string()) return bad_keyword(keyword);
         result.choices_.push_back(choice.get<std::string>());
       }
     } else if (keyword == "pattern" && value.is_string()) {
       try {
         result.pattern_ = std::make_shared<const Pattern>(Pattern{std::regex(value.get<std::string>())});
       } catch (const std::regex_error&) {
-        return malformed(keyword);
+        return bad_keyword(keyword);
       }
     } else if (keyword == "format" && value.is_string()) {
       result.format_ = value.get<std::string>();
-      if (result.format_ != "date" && result.format_ != "uuid" && result.format_ != "gtin") return malformed(keyword);
+      if (result.format_ != "date" && result.format_ != "uuid" && result.format_ != "gtin") return bad_keyword(keyword);
     } else if (keyword == "maxLength") {
       ASSIGN_OR_RETURN(result.length_max_, size_of(value, keyword));
     } else if (keyword == "maxItems") {
@@ -86,7 +86,7 @@ Result<Schema> Schema::load(const json::Value& schema) {
       ASSIGN_OR_RETURN(Schema items, load(value));
       result.items_ = std::make_shared<const Schema>(std::move(items));
     } else {
-      return malformed(keyword);
+      return bad_keyword(keyword);
     }
   }
   return result;

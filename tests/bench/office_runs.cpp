@@ -53,7 +53,8 @@ struct Province {
 
   Province(const std::string& program_folder, const std::string& data) : programs(program_folder), folder(data) {
     output_of({programs + "/tram-server", "init", "--province", "Khánh Hòa", "--data", folder});
-    token = test::last_line(output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder}));
+    token = test::last_line(
+        output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder}));
     daemon = std::make_unique<Daemon>(
         test::Command{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
   }
@@ -122,8 +123,8 @@ json::Value agent_status(const std::string& programs, const std::string& data) {
 // The real agent with everything still to send: its memory before and at the worst moment.
 void agent_memory(const Province& province, const std::string& folder, Figures& figures) {
   const std::string data = folder + "/agent";
-  output_of({province.programs + "/tram-agent", "init", "--server", province.daemon->url(), "--office", kOffice, "--token",
-             province.token, "--data", data});
+  output_of({province.programs + "/tram-agent", "init", "--server", province.daemon->url(), "--office", kOffice,
+             "--token", province.token, "--data", data});
   const test::Command run = {province.programs + "/tram-agent", "run", "--data", data, "--listen", "127.0.0.1:0"};
   SystemClock clock;
   {

@@ -10,7 +10,9 @@
 namespace tram::bench {
 namespace {
 
-void run(sqlite3* database, const char* sql) { CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK); }
+void run(sqlite3* database, const char* sql) {
+  CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+}
 
 void put(sqlite3_stmt* insert, const std::string& id, const std::string& rev, const std::string& body) {
   sqlite3_bind_text(insert, 1, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
@@ -25,10 +27,12 @@ void put(sqlite3_stmt* insert, const std::string& id, const std::string& rev, co
 RawTimes raw_sqlite(const std::string& folder) {
   sqlite3* database = nullptr;
   CHECK(sqlite3_open((folder + "/raw.db").c_str(), &database) == SQLITE_OK);
-  run(database, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                "CREATE TABLE docs(id TEXT PRIMARY KEY, rev TEXT NOT NULL, body TEXT NOT NULL)");
+  run(database,
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+      "CREATE TABLE docs(id TEXT PRIMARY KEY, rev TEXT NOT NULL, body TEXT NOT NULL)");
   sqlite3_stmt* insert = nullptr;
-  CHECK(sqlite3_prepare_v2(database, "INSERT OR REPLACE INTO docs VALUES (?, ?, ?)", -1, &insert, nullptr) == SQLITE_OK);
+  CHECK(sqlite3_prepare_v2(database, "INSERT OR REPLACE INTO docs VALUES (?, ?, ?)", -1, &insert, nullptr) ==
+        SQLITE_OK);
 
   std::vector<std::string> bodies;
   for (int n = 0; n < kDocuments; ++n) bodies.push_back(report_body(n));

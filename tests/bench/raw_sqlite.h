@@ -7,8 +7,8 @@
 namespace tram::bench {
 
 struct RawTimes {
-  double bulk_s = 0;        // kDocuments in transactions of kBatch
-  double single_us = 0;     // one update a transaction, median of kSingles
+  double bulk_s = 0;     // kDocuments in transactions of kBatch
+  double single_us = 0;  // one update a transaction, median of kSingles
 };
 RawTimes raw_sqlite(const std::string& folder);
 

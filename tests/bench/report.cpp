@@ -18,18 +18,28 @@ std::string report_id(int n) { return "report:bm09:" + day_of(n); }
 
 std::string report_body(int n, int edition) {
   json::Value values = json::Value::object();
-  static constexpr const char* kCounts[] = {"rad_facilities_count", "rad_xray_count", "rad_sources_count",
-                                            "rad_licensed_count", "rad_staff_trained_count", "rad_inspections_count",
+  static constexpr const char* kCounts[] = {"rad_facilities_count", "rad_xray_count",          "rad_sources_count",
+                                            "rad_licensed_count",   "rad_staff_trained_count", "rad_inspections_count",
                                             "rad_incidents_count"};
   int k = 0;
   for (const char* const name : kCounts) values[name] = (n * 7 + ++k * 13) % 500;
   values["rad_inspections_count"] = edition;
-  values["incident_text"] = "Kiểm tra cơ sở X-quang y tế, nhắc nhở bổ sung liều kế cá nhân cho " + std::to_string(n % 40) + " nhân viên";
+  values["incident_text"] =
+      "Kiểm tra cơ sở X-quang y tế, nhắc nhở bổ sung liều kế cá nhân cho " + std::to_string(n % 40) + " nhân viên";
   json::Value row = {{"facility", "Trung tâm Y tế huyện Khánh Sơn, phòng " + std::to_string(n % 9)},
-                     {"device", "Máy X-quang cố định"}, {"licence", "GP-" + std::to_string(n)}, {"year", 2000 + n % 25},
-                     {"power_kv", 125}, {"dose", 0.5 + n % 10}, {"state", "dang_su_dung"}, {"note", "Đã kiểm định, còn hạn"}};
+                     {"device", "Máy X-quang cố định"},
+                     {"licence", "GP-" + std::to_string(n)},
+                     {"year", 2000 + n % 25},
+                     {"power_kv", 125},
+                     {"dose", 0.5 + n % 10},
+                     {"state", "dang_su_dung"},
+                     {"note", "Đã kiểm định, còn hạn"}};
   json::Value report = {
-      {"type", "report"}, {"form", "bm09"}, {"form_version", 1}, {"period", day_of(n)}, {"office", "vn-56-575"},
+      {"type", "report"},
+      {"form", "bm09"},
+      {"form_version", 1},
+      {"period", day_of(n)},
+      {"office", "vn-56-575"},
       {"unit", {{"code", "575"}, {"name_vi", "Huyện Khánh Sơn"}, {"valid_from", ""}}},
       {"values", std::move(values)},
       {"rows", {{"devices", {{"0001-5f0c9a21", row}}}}},

@@ -37,7 +37,8 @@ void save_one(Store& store, int n, int edition) {
   const Status status = store.write([&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const auto record, transaction.find(report_id(n)));
     CHECK(record.has_value());
-    RETURN_IF_ERROR(transaction.save(report_id(n), record->tree.at(record->tree.winner()).rev, false, report_body(n, edition)));
+    RETURN_IF_ERROR(
+        transaction.save(report_id(n), record->tree.at(record->tree.winner()).rev, false, report_body(n, edition)));
     return {};
   });
   CHECK(status.ok());

@@ -83,7 +83,9 @@ TEST_CASE("a gzip bomb from a peer stops at the limit") {
 
 TEST_CASE("no listener and no such name are offline") {
   std::string dead;
-  { dead = RawServer([](RawSocket&) {}).url(); }
+  {
+    dead = RawServer([](RawSocket&) {}).url();
+  }
   CHECK(client_of(dead)->send({}).error().code == ErrorCode::offline);
   CHECK(client_of("http://office.invalid")->send({}).error().code == ErrorCode::offline);
   CHECK(make_curl_client({"gopher://x"}).error().code == ErrorCode::bad_request);

@@ -140,7 +140,8 @@ TEST_CASE("a caller can take the body in parts and give up in the middle") {
 
 TEST_CASE("a body sent gzipped reaches the handler plain") {
   Line line(each_way(), [](const Request& request) {
-    return text_response(200, std::to_string(request.body.size()) + std::string(request.headers.get("Content-Encoding")));
+    return text_response(200,
+                         std::to_string(request.body.size()) + std::string(request.headers.get("Content-Encoding")));
   });
   CallOptions options;
   options.gzip_body = true;
@@ -169,13 +170,15 @@ TEST_CASE("a long poll is woken by its signal while another request passes it") 
       return text_response(201, "stored");
     }
     const Watch watch = news->watch();
-    return Response::when({60'000, {watch}}, [watch] { return text_response(200, watch.fired() ? "news" : "nothing"); });
+    return Response::when({60'000, {watch}},
+                          [watch] { return text_response(200, watch.fired() ? "news" : "nothing"); });
   });
   const auto feed = line.client->start({"GET", "/feed"});
-  if (line.server) REQUIRE(eventually([&] {
-    line.client->wait(0);
-    return line.server->stats().waiting == 1;
-  }));
+  if (line.server)
+    REQUIRE(eventually([&] {
+      line.client->wait(0);
+      return line.server->stats().waiting == 1;
+    }));
   CHECK_FALSE(feed->done());
   const auto pushed = line.client->send({"POST", "/push"});
   REQUIRE(pushed.ok());

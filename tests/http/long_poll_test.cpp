@@ -15,13 +15,15 @@ struct Province {
 
   explicit Province(std::int64_t wait_ms = 60'000, ServerOptions options = {}) {
     options.workers = 1;
-    server = serve([this, wait_ms](const Request& request) {
-      if (request.path() != "/feed") return text_response(200, "now");
-      const Watch watch = news->watch();
-      return Response::when({wait_ms, {watch}}, [watch, token = held] {
-        return text_response(200, watch.fired() ? "news" : "nothing");
-      });
-    }, options);
+    server = serve(
+        [this, wait_ms](const Request& request) {
+          if (request.path() != "/feed") return text_response(200, "now");
+          const Watch watch = news->watch();
+          return Response::when({wait_ms, {watch}}, [watch, token = held] {
+            return text_response(200, watch.fired() ? "news" : "nothing");
+          });
+        },
+        options);
   }
   bool holds(std::size_t count) const {
     return eventually([&] { return server->stats().waiting == count; });
@@ -121,15 +123,17 @@ TEST_CASE("a reader that stops reading holds no worker") {
   ServerOptions options;
   options.workers = 1;
   std::atomic<int> blocks{0};
-  const auto server = serve([&](const Request& request) {
-    Response response = text_response(200, "now", "application/octet-stream");
-    if (request.path() != "/large") return response;
-    response.stream = [&]() -> Result<Chunk> {
-      ++blocks;
-      return Chunk::data(std::string(64 << 10, 'x'));
-    };
-    return response;
-  }, options);
+  const auto server = serve(
+      [&](const Request& request) {
+        Response response = text_response(200, "now", "application/octet-stream");
+        if (request.path() != "/large") return response;
+        response.stream = [&]() -> Result<Chunk> {
+          ++blocks;
+          return Chunk::data(std::string(64 << 10, 'x'));
+        };
+        return response;
+      },
+      options);
   RawSocket slow = connect_to(*server);
   slow.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
   REQUIRE(eventually([&] { return blocks > 4; }));

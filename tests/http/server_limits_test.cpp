@@ -54,8 +54,8 @@ TEST_CASE("requests that two servers could read differently are refused") {
 TEST_CASE("long addresses and large headers are refused with their own status") {
   const auto server = small_server();
   const auto get = [](std::size_t target, std::size_t header) {
-    return "GET /" + std::string(target, 'a') + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nA: " +
-           std::string(header, 'b') + "\r\n\r\n";
+    return "GET /" + std::string(target, 'a') +
+           " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nA: " + std::string(header, 'b') + "\r\n\r\n";
   };
   CHECK(status_of_raw(*server, get(16'000, 40'000)) == 200);
   CHECK(status_of_raw(*server, get(17'000, 1)) == 414);
@@ -89,7 +89,7 @@ TEST_CASE("compressed bodies are limited after decompression") {
     return status_of_raw(*server, post("Content-Encoding: gzip\r\n" + length(packed.size()), packed));
   };
   CHECK(send(gzip(std::string(1 << 20, 'x'))) == 200);
-  CHECK(send(gzip(std::string(7 << 20, 'x'))) == 413);    // below the size, beyond 100:1
+  CHECK(send(gzip(std::string(7 << 20, 'x'))) == 413);  // below the size, beyond 100:1
   CHECK(send(gzip(std::string(100 << 20, 'x'))) == 413);
   CHECK(send("this is not gzip at all") == 400);
   const std::string packed = gzip("report");
@@ -134,11 +134,13 @@ TEST_CASE("more work than the workers can queue is answered with 503 and a pause
   ServerOptions options;
   options.workers = 1;
   options.queue_max = 1;
-  const auto server = serve([&](const Request&) {
-    ++inside;
-    eventually([&] { return go_on.load(); });
-    return text_response(200, "done");
-  }, options);
+  const auto server = serve(
+      [&](const Request&) {
+        ++inside;
+        eventually([&] { return go_on.load(); });
+        return text_response(200, "done");
+      },
+      options);
   const std::string request = post(length(0));
   RawSocket running = connect_to(*server);
   running.send(request);

@@ -13,9 +13,11 @@ namespace tram::http {
 namespace {
 
 std::unique_ptr<Server> echo_server(ServerOptions options = {}) {
-  return serve([](const Request& request) {
-    return text_response(200, request.method + ' ' + request.target + ' ' + request.body);
-  }, std::move(options));
+  return serve(
+      [](const Request& request) {
+        return text_response(200, request.method + ' ' + request.target + ' ' + request.body);
+      },
+      std::move(options));
 }
 
 // One raw exchange on a connection of its own.
@@ -40,8 +42,8 @@ TEST_CASE("every answer carries the common headers, errors too") {
   ServerOptions options;
   options.headers.set("Tram-Peer", "0123");
   const auto server = echo_server(options);
-  for (const std::string request : {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "TRACE / HTTP/1.1\r\n\r\n",
-                                    "nonsense\r\n\r\n"}) {
+  for (const std::string request :
+       {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "TRACE / HTTP/1.1\r\n\r\n", "nonsense\r\n\r\n"}) {
     CAPTURE(request);
     const std::string answer = ask_raw(*server, request);
     CHECK(parse_http_date(header_of(answer, "Date")));
@@ -56,7 +58,8 @@ TEST_CASE("pipelined requests are answered in order") {
   const auto server = echo_server();
   std::string requests;
   for (int i = 0; i < 50; ++i) {
-    requests += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na" + std::to_string(i % 10) + "c";
+    requests += "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na" +
+                std::to_string(i % 10) + "c";
   }
   const std::string all = ask_raw(*server, requests + "GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   std::size_t at = 0;
@@ -70,7 +73,8 @@ TEST_CASE("pipelined requests are answered in order") {
 TEST_CASE("a request that comes byte by byte is the same request") {
   const auto server = echo_server();
   const std::string request =
-      "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+      "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: "
+      "close\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
   RawSocket socket = connect_to(*server);
   for (const char c : request) REQUIRE(socket.send(std::string_view(&c, 1)));
   CHECK(body_of(socket.receive_all()) == "POST /a?b abcde");
@@ -99,7 +103,8 @@ TEST_CASE("answers are compressed when that is wanted and pays") {
     return response;
   });
   const auto ask = [&](const std::string& path, const std::string& accepted) {
-    return ask_raw(*server, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: " + accepted + "\r\n\r\n");
+    return ask_raw(*server, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Encoding: " +
+                                accepted + "\r\n\r\n");
   };
   CHECK(*gunzip(body_of(ask("/", "br, gzip;q=0.5")), {}) == std::string(5000, 'x'));
   CHECK(header_of(ask("/", "gzip"), "Content-Encoding") == "gzip");
@@ -156,8 +161,8 @@ TEST_CASE("a port that is taken is named in the error") {
   const auto second = Server::start(options, [](const Request&) { return Response{}; });
   REQUIRE_FALSE(second.ok());
   CHECK(second.error().code == ErrorCode::in_use);
-  CHECK(second.error().message == "port " + std::to_string(first->port()) +
-                                      " is in use by another program; choose another with --listen");
+  CHECK(second.error().message ==
+        "port " + std::to_string(first->port()) + " is in use by another program; choose another with --listen");
   options.host = "192.0.2.1";
   CHECK(Server::start(options, [](const Request&) { return Response{}; }).error().code == ErrorCode::bad_request);
   options.host = "not-an-address";

@@ -21,7 +21,8 @@ TEST_CASE("a path is split before it is decoded") {
 }
 
 TEST_CASE("query parameters, cookies and media types are found") {
-  const Request request{"GET", "/db/_changes?since=%225%22&q=a+b&flag&x=1=2",
+  const Request request{"GET",
+                        "/db/_changes?since=%225%22&q=a+b&flag&x=1=2",
                         {{"Cookie", "a=1; AuthSession=xyz=="}, {"Content-Type", "Application/JSON ; charset=utf-8"}}};
   CHECK(request.path() == "/db/_changes");
   CHECK(request.parameter("since") == "\"5\"");
@@ -122,7 +123,8 @@ TEST_CASE("the router prefers literal segments and tells wrong methods from unkn
   Router router;
   const auto says = [](std::string name) {
     return [name](const Request&, const PathValues& path) {
-      return text_response(200, name + (path.has("db") ? ":" + path["db"] : "") + (path.has("id") ? ":" + path["id"] : ""));
+      return text_response(200,
+                           name + (path.has("db") ? ":" + path["db"] : "") + (path.has("id") ? ":" + path["id"] : ""));
     };
   };
   router.add("GET", "/{db}/{id}", says("document"))
@@ -159,7 +161,9 @@ TEST_CASE("a signal raised between looking and waiting is not missed") {
   CHECK(calls == 1);  // once
   auto late = news->subscribe(watch.seen, [&] { ++calls; });
   CHECK(calls == 2);
-  { auto gone = news->subscribe(news->count(), [&] { ++calls; }); }
+  {
+    auto gone = news->subscribe(news->count(), [&] { ++calls; });
+  }
   news->raise();
   CHECK(calls == 2);
   CHECK(news->subscribers() == 0);

@@ -32,7 +32,8 @@ struct World {
   }
 };
 
-World::World(const std::string& where) : programs(std::filesystem::canonical("/proc/self/exe").parent_path()), folder(where) {
+World::World(const std::string& where)
+    : programs(std::filesystem::canonical("/proc/self/exe").parent_path()), folder(where) {
   CHECK(server({"init", "--province", "Khánh Hòa"}).exit == 0);
   const test::Outcome added = server({"office", "add", "vn-56-575", "--name", "Huyện Khánh Sơn"});
   CHECK(added.exit == 0);
@@ -76,8 +77,9 @@ int count_lost(const World& world) {
         const std::int64_t found = json::integer_at(values, field.second).value_or(0);
         if (found >= typed.saved && found <= typed.tried) continue;
         ++lost;
-        std::fprintf(stderr, "LOST %s %s: found %lld, saved %lld, tried %lld\n", field.first.c_str(), field.second.c_str(),
-                     static_cast<long long>(found), static_cast<long long>(typed.saved), static_cast<long long>(typed.tried));
+        std::fprintf(stderr, "LOST %s %s: found %lld, saved %lld, tried %lld\n", field.first.c_str(),
+                     field.second.c_str(), static_cast<long long>(found), static_cast<long long>(typed.saved),
+                     static_cast<long long>(typed.tried));
       }
     }
   }

@@ -50,6 +50,19 @@ TEST_CASE("a report that is edited after it was submitted counts as it was submi
   CHECK(facilities(consolidated(province, "2024S1"))["value"] == 3);
 }
 
+TEST_CASE("what the Department's own office sends is part of the total, and nobody waits for it") {
+  TestProvince province;
+  TestOffice department(province, "vn-04"), district(province, "vn-04-049");
+  district.submits("2024S1", 3, 2);
+  json::Value run = consolidated(province, "2024S1");
+  CHECK(facilities(run)["n_expected"] == 1);
+  CHECK(run["missing"].empty());
+  department.submits("2024S1", 40, 1);
+  run = consolidated(province, "2024S1");
+  CHECK(facilities(run)["value"] == 43);
+  CHECK(facilities(run)["n_expected"] == 2);
+}
+
 TEST_CASE("the newest submission counts") {
   TestProvince province;
   TestOffice office(province, "vn-04-049");

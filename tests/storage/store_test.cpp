@@ -95,7 +95,8 @@ TEST_CASE("an edit that does not name the present version is a conflict and chan
   desk.save("report:bm02:2024Q2", first, R"({"n":2})");
   const std::string before = desk.store->update_seq();
   const Status status = desk.store->write([&](Transaction& transaction) -> Status {
-    return transaction.save("report:bm02:2024Q2", first, false, R"({"n":3})").ok() ? Status() : error(ErrorCode::conflict, "");
+    return transaction.save("report:bm02:2024Q2", first, false, R"({"n":3})").ok() ? Status()
+                                                                                   : error(ErrorCode::conflict, "");
   });
   REQUIRE_FALSE(status.ok());
   CHECK(status.error().code == ErrorCode::conflict);
@@ -236,7 +237,8 @@ TEST_CASE("a refusal is one row while it is open and stays in the ledger when cl
   }));
   const auto open = desk.read([](Snapshot& snapshot) { return snapshot.refusals(true); });
   REQUIRE(open.size() == 1);
-  must(desk.store->write([&](Transaction& transaction) { return transaction.close_refusal(open[0].n, RefusalState::accepted); }));
+  must(desk.store->write(
+      [&](Transaction& transaction) { return transaction.close_refusal(open[0].n, RefusalState::accepted); }));
   CHECK(desk.read([](Snapshot& snapshot) { return snapshot.refusals(true); }).empty());
   CHECK(desk.read([](Snapshot& snapshot) { return snapshot.refusals(false); }).size() == 1);
 }

@@ -34,8 +34,8 @@ class Daemon {
 
   pid_t pid() const { return pid_; }
   const std::string& url() const { return url_; }
-  void kill();    // kill -9, as a power cut
-  int stop();     // SIGTERM; its exit code
+  void kill();  // kill -9, as a power cut
+  int stop();   // SIGTERM; its exit code
   bool running() const { return pid_ > 0; }
 
  private:

@@ -48,7 +48,8 @@ TEST_CASE("a name that stands twice is found among many members too") {
 }
 
 TEST_CASE("broken text is refused: bad UTF-8, lone surrogates, unknown escapes") {
-  for (const char* const bytes : {"\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\x80", "\xE1\xBB", "\xF0\x8F\x80\x80"}) {
+  for (const char* const bytes :
+       {"\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\x80", "\xE1\xBB", "\xF0\x8F\x80\x80"}) {
     CHECK(refused("\"" + std::string(bytes) + "\""));
   }
   CHECK(refused(R"("\ud800")"));
