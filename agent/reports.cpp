@@ -2,6 +2,7 @@
 
 #include "agent/context.h"
 #include "core/reports/submission.h"
+#include "sync/local_peer.h"
 
 namespace tram::agent {
 namespace {
@@ -52,6 +53,7 @@ Result<RevisionId> rewrite(Office& office, std::string_view id, const Author& au
   ASSIGN_OR_RETURN(const json::Value edit, edit_stamp(office, author));
   RevisionId saved;
   RETURN_IF_ERROR(office.own().write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(merge_document(transaction, id));
     ASSIGN_OR_RETURN(Report report, load_report(office, transaction, id));
     if (!report.form) return form_missing(report);
     RETURN_IF_ERROR(work(report, transaction));
@@ -153,6 +155,7 @@ Result<RevisionId> change_report(Office& office, std::string_view id, const Auth
 Status delete_report(Office& office, std::string_view id, const Author& author) {
   ASSIGN_OR_RETURN(const json::Value edit, edit_stamp(office, author));
   return office.own().write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(merge_document(transaction, id));
     ASSIGN_OR_RETURN(const Report report, load_report(office, transaction, id));
     RETURN_IF_ERROR(may_edit(report.state));
     if (report.conflict) return in_conflict(id);
@@ -240,6 +243,7 @@ Status set_aside_refused(Transaction& transaction, std::string_view report_id) {
 
 Result<Submitted> submit_report(Office& office, std::string_view id, const Author& author) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
+    RETURN_IF_ERROR(office.own().write([&](Transaction& transaction) { return merge_document(transaction, id); }));
     ASSIGN_OR_RETURN(Prepared prepared, prepare(office, id, author));
     auto saved = rewrite(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
       if (report.rev != prepared.rev) return changed_meanwhile(id);

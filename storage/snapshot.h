@@ -65,8 +65,9 @@ struct LocalWrite {
 class Snapshot {
  public:
   explicit Snapshot(Connection& connection) : connection_(&connection) {}
+  virtual ~Snapshot() = default;
 
-  Result<std::optional<Record>> find(std::string_view id);
+  virtual Result<std::optional<Record>> find(std::string_view id);
   // The body of a revision; nothing when the tree lacks it or its body is no longer kept.
   Result<std::optional<Body>> body(const Record& record, const RevisionId& rev);
   // The revision as a document, with its whole path; nothing when there is no body.

@@ -36,7 +36,7 @@ class Transaction : public Snapshot {
   Status put_own(const std::vector<Document>& revisions);
 
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
-  Result<std::optional<Record>> find(std::string_view id);
+  Result<std::optional<Record>> find(std::string_view id) override;
 
   // _local documents: the last writer wins. Answers the new "0-N".
   Result<std::string> put_local(std::string_view id, std::string_view body, std::string_view given_rev = {});

@@ -95,6 +95,11 @@ class LocalPeer final : public Peer {
   std::atomic<std::uint64_t> settled_{0};  // at least what the store remembers
 };
 
+// Merges what merges by itself of one document, within the caller's transaction: whoever edits a document of an office
+// does this first. A pull stores what came before it is merged, and an edit in between would go on from what came and
+// contradict what its own author typed a moment ago.
+Status merge_document(Transaction& transaction, std::string_view id);
+
 // merge_pending() of a store that merges: for an office's own store after a pull, and at start.
 Status merge_pending(Store& store, Rules* rules);
 

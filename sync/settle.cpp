@@ -90,4 +90,12 @@ Status merge_pending(Store& store, Rules* rules) {
   return LocalPeer(store, {.rules = rules, .merges = true}).merge_pending();
 }
 
+Status merge_document(Transaction& transaction, std::string_view id) {
+  ASSIGN_OR_RETURN(const auto record, transaction.find(id));
+  if (!record || record->tree.live_leaves() < 2) return {};
+  ASSIGN_OR_RETURN(const Resolution resolution,
+                   resolve(id, record->tree, [&](const RevisionId& rev) { return transaction.body(*record, rev); }));
+  return transaction.put_own(resolution.revisions);
+}
+
 }  // namespace tram

@@ -17,7 +17,7 @@ struct Schema::Pattern {
 namespace {
 
 Error bad_keyword(std::string_view keyword) {
-  return error(ErrorCode::bad_request, "schema keyword '" + std::string(keyword) + "' is unknown or bad_keyword");
+  return error(ErrorCode::bad_request, "schema keyword '" + std::string(keyword) + "' is unknown or malformed");
 }
 
 Result<std::size_t> size_of(const json::Value& value, std::string_view keyword) {

@@ -95,4 +95,21 @@ TEST_CASE("one PC deletes a draft that the other goes on editing: a person decid
   CHECK(pcs.clerk.json({"conflicts"}).empty());
 }
 
+TEST_CASE("an edit made before what came in was merged does not contradict what its own clerk typed a moment ago") {
+  OfficePc first, second;
+  const std::string id = first.out({"report", "new", "bm02", "2024Q2"});
+  first.out({"report", "set", id, "models_count=1"});
+  carry(first, second);
+  for (const char* const value : {"tasks_new_count=1", "tasks_new_count=2", "tasks_new_count=3"}) {
+    second.out({"report", "set", id, value});
+  }
+  first.out({"report", "set", id, "models_count=2"});
+  carry(second, first, false);  // stored, not merged yet: the longer history would win
+  first.out({"report", "set", id, "models_count=3"});
+  CHECK(first.json({"conflicts"}).empty());
+  const json::Value values = first.json({"report", "show", id})["values"];
+  CHECK(values["models_count"] == 3);
+  CHECK(values["tasks_new_count"] == 3);
+}
+
 }  // namespace tram::test

@@ -61,7 +61,7 @@ std::string whole_report(OfficePc& pc, const std::string& period) {
   return id;
 }
 
-void carry(OfficePc& from, OfficePc& to) {
+void carry(OfficePc& from, OfficePc& to, bool merged) {
   std::vector<Document> documents;
   {
     const auto office = from.open();
@@ -81,7 +81,7 @@ void carry(OfficePc& from, OfficePc& to) {
     for (const Document& document : documents) RETURN_IF_ERROR(transaction.put(document));
     return {};
   }));
-  must(merge_pending(office->own(), nullptr));
+  if (merged) must(merge_pending(office->own(), nullptr));
 }
 
 void receive(OfficePc& pc, bool reference, const std::string& id, const json::Value& body) {

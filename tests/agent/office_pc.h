@@ -45,8 +45,8 @@ inline const std::vector<std::string> kWholeBm02 = {
     "unit_funded_tasks_count=0"};
 std::string whole_report(OfficePc& pc, const std::string& period = "2024Q2");
 
-// Everything that `from` holds, put into `to` as replication would.
-void carry(OfficePc& from, OfficePc& to);
+// Everything that `from` holds, put into `to` as replication would; `merged` false: stopped before merging.
+void carry(OfficePc& from, OfficePc& to, bool merged = true);
 
 // A document as the province would have put it there.
 void receive(OfficePc& pc, bool reference, const std::string& id, const json::Value& body);

@@ -16,7 +16,7 @@ namespace {
 using namespace tram;
 using namespace tram::kill_test;
 
-constexpr std::int64_t kConvergeMs = 60'000;
+constexpr std::int64_t kConvergeMs = 30'000;
 
 struct World {
   std::string programs, folder, token;
@@ -24,7 +24,10 @@ struct World {
   std::unique_ptr<Pc> first, second;
 
   explicit World(const std::string& where);
-  ~World() { std::filesystem::remove_all(folder); }
+  bool keep = true;  // until all was found well
+  ~World() {
+    if (!keep) std::filesystem::remove_all(folder);
+  }
   test::Outcome server(test::Command words) const {
     words.insert(words.begin(), programs + "/tram-server");
     words.insert(words.end(), {"--data", folder + "/province"});
@@ -111,8 +114,10 @@ int judge(const World& world) {
     (void)world.first->command({"sync"});
     (void)world.second->command({"sync"});
     if (clock.steady_ms() < deadline) continue;
-    std::fprintf(stderr, "NOT IN STEP\n%s\n%s\n", json::print(world.first->json_of({"status"})).c_str(),
-                 json::print(world.second->json_of({"status"})).c_str());
+    for (const Pc* pc : {world.first.get(), world.second.get()}) {
+      std::fprintf(stderr, "NOT IN STEP\n%s\n%s\n", json::print(pc->json_of({"status"})).c_str(),
+                   json::print(pc->json_of({"conflicts"})).c_str());
+    }
     return 1;
   }
   int faults = count_lost(world);
@@ -147,6 +152,8 @@ int main(int argc, char** argv) {
     for (const auto& [field, typed] : pc->typed()) saved += typed.saved > 0 ? 1 : 0;
   }
   const int faults = judge(world);
+  world.keep = faults != 0;
+  if (world.keep) std::fprintf(stderr, "everything is kept in %s\n", folder.c_str());
   std::printf("%d kills, seed %llu, %lld fields saved and looked for on both PCs, %d faults\n", kills,
               static_cast<unsigned long long>(seed), static_cast<long long>(saved), faults);
   return faults == 0 && saved > 0 ? 0 : 1;

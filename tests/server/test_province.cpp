@@ -51,7 +51,7 @@ Document revision(const std::string& id, const json::Value& body, const Document
 
 TestOffice::TestOffice(TestProvince& province, std::string name)
     : slug(std::move(name)),
-      token(must(province->add_office(slug, "Huyện thử", slug.substr(6)))),
+      token(must(province->add_office(slug, "Huyện thử", slug.substr(slug.rfind('-') + 1)))),
       province_(province) {}
 
 std::shared_ptr<Database> TestOffice::database() { return must(province_->databases().open("office-" + slug)); }
@@ -92,7 +92,7 @@ std::string TestOffice::current(const std::string& id) {
 json::Value TestOffice::report(const std::string& period, int facilities, int licensed, const std::string& code) {
   const auto reference = must(province_->reference().get());
   const Form& form = *reference->newest_form(code);
-  const Unit* unit = reference->units.newest(slug.substr(6));
+  const Unit* unit = reference->units.newest(slug.substr(slug.rfind('-') + 1));
   json::Value body =
       must(new_report(form, must(parse_period(period)), slug, unit == nullptr ? json::Value(nullptr) : unit->stamp()));
   if (code != "bm09") return body;
