@@ -8,6 +8,8 @@ namespace {
 constexpr int kBusyTimeoutMs = 5000;
 
 ErrorCode code_of(int result) {
+  // The shared-memory file beside the log could not grow: to a person this is a full disk like any other.
+  if (result == SQLITE_IOERR_SHMSIZE) return ErrorCode::disk_full;
   switch (result & 0xff) {
     case SQLITE_FULL: return ErrorCode::disk_full;
     case SQLITE_BUSY:
