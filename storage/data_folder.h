@@ -1,8 +1,7 @@
 // storage/data_folder.h: the folder in which a program keeps its stores, and who may use it.
 //
 // One process at a time: a lock file (flock on tram.lock) is held for the life of a DataFolder. The kernel drops the
-// lock when the process ends, however it ends. A sidecar (tram.id) remembers what the stores must be, so that files
-// put back or exchanged behind our back are noticed.
+// lock when the process ends, however it ends.
 #pragma once
 
 #include <cstdint>
