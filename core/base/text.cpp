@@ -2,6 +2,8 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "core/base/result.h"
@@ -52,32 +54,51 @@ std::string nfc(std::string_view utf8) {
   return text;
 }
 
-std::string fold(std::string_view utf8) {
+std::string decomposed_lower(std::string_view utf8) {
   utf8proc_uint8_t* mapped = nullptr;
   const auto lower = [](utf8proc_int32_t code_point, void*) { return utf8proc_tolower(code_point); };
   const utf8proc_ssize_t size =
       utf8proc_map_custom(bytes_of(utf8), static_cast<utf8proc_ssize_t>(utf8.size()), &mapped,
                           static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE), lower, nullptr);
   CHECK(size >= 0);
-  std::string text;
-  text.reserve(static_cast<std::size_t>(size));
-  const utf8proc_uint8_t* at = mapped;
-  utf8proc_ssize_t left = size;
+  std::string text(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
+  std::free(mapped);
+  return text;
+}
+
+std::u32string decode(std::string_view utf8) {
+  std::u32string text;
+  text.reserve(utf8.size());
+  const utf8proc_uint8_t* at = bytes_of(utf8);
+  auto left = static_cast<utf8proc_ssize_t>(utf8.size());
   while (left > 0) {
     utf8proc_int32_t code_point = 0;
     const utf8proc_ssize_t used = utf8proc_iterate(at, left, &code_point);
     CHECK(used > 0);
-    const bool mark = code_point >= 0x300 && code_point <= 0x36F;
-    if (code_point == 0x111 || code_point == 0xF0) {  // đ, and the look-alike ð that old fonts leave behind
-      text += 'd';
-    } else if (!mark) {
-      text.append(reinterpret_cast<const char*>(at), static_cast<std::size_t>(used));
-    }
+    text += static_cast<char32_t>(code_point);
     at += used;
     left -= used;
   }
-  std::free(mapped);
   return text;
+}
+
+std::string encode(std::u32string_view text) {
+  std::string utf8;
+  utf8.reserve(text.size());
+  for (const char32_t code_point : text) {
+    std::array<utf8proc_uint8_t, 4> bytes{};
+    const utf8proc_ssize_t size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(code_point), bytes.data());
+    utf8.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
+  }
+  return utf8;
+}
+
+std::string fold(std::string_view utf8) {
+  std::u32string text = decode(decomposed_lower(utf8));
+  std::erase_if(text, [](char32_t c) { return c >= 0x300 && c <= 0x36F; });
+  // đ, and the look-alike ð that old fonts leave behind
+  std::replace_if(text.begin(), text.end(), [](char32_t c) { return c == 0x111 || c == 0xF0; }, U'd');
+  return encode(text);
 }
 
 }  // namespace tram

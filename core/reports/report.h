@@ -63,8 +63,7 @@ Status set_remark(json::Value& body, const Form& form, std::string_view path, st
 void stamp_edit(json::Value& body, std::string_view by, std::string_view pc, std::string_view at,
                 std::string_view clock);
 
-// Texts as they are stored: NFC, no control characters (line breaks and tabs only where many lines are allowed).
-// Error bad_request.
+// Texts as they are stored: those of clean() in core/base/vietnamese.h. Errors: its own.
 Result<std::string> clean_text(std::string_view text, bool many_lines);
 
 }  // namespace tram

@@ -1,11 +1,9 @@
-#include "core/base/text.h"
+#include "core/base/vietnamese.h"
 #include "core/reports/date.h"
 #include "core/reports/report.h"
 
 namespace tram {
 namespace {
-
-constexpr std::size_t kTextBytesMax = 200'000;
 
 Error refused(const FormField& field, const std::string& en, const std::string& vi) {
   Error result = error(ErrorCode::bad_request, field.id + ": " + en);
@@ -75,22 +73,8 @@ Result<json::Value> parse_list(const FormField& field, std::string_view text) {
 }  // namespace
 
 Result<std::string> clean_text(std::string_view text, bool many_lines) {
-  const auto refuse = [](std::string en, std::string vi) {
-    Error result = error(ErrorCode::bad_request, std::move(en));
-    result.message_vi = std::move(vi);
-    return result;
-  };
-  if (text.size() > kTextBytesMax) return refuse("the text is too long", "văn bản quá dài.");
-  if (!is_utf8(text)) return refuse("the text is not UTF-8", "văn bản không phải UTF-8.");
-  std::string result = nfc(text);
-  for (std::size_t at = 0; at < result.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(result[at]);
-    const bool c1 = byte == 0xC2 && at + 1 < result.size() && static_cast<unsigned char>(result[at + 1]) < 0xA0;
-    if (many_lines && (byte == '\n' || byte == '\t' || byte == '\r')) continue;
-    if (byte < 0x20 || byte == 0x7F || c1) return refuse("a control character is not allowed", "có ký tự điều khiển.");
-  }
-  std::erase(result, '\r');
-  return result;
+  ASSIGN_OR_RETURN(CleanText cleaned, clean(text, many_lines ? Lines::many : Lines::one));
+  return std::move(cleaned.text);
 }
 
 Result<json::Value> parse_field(const FormField& field, std::string_view text) {
