@@ -12,7 +12,8 @@ namespace {
 
 // TCVN 5712:1993, from 0xA1 to 0xFE.
 constexpr std::u32string_view kTcvn3 =
-    U"ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứựỳỷỹýỵ";
+    U"ĂÂÊÔƠƯĐăâêôơưđẰ\u0300\u0309\u0303\u0301\u0323àảãáạẲằẳẵắẴẮẦẨẪẤỀặầẩẫấậèỂẻẽéẹềểễếệìỉỄẾỒĩíịòỔỏõóọồổỗốộờởỡớợùỖủũúụừửữứ"
+    U"ựỳỷỹýỵ";
 static_assert(kTcvn3.size() == 0xFE - 0xA1 + 1);
 
 // VNI writes a mark behind its vowel: here the small letters, of which the capitals lie 0x20 lower.
@@ -79,7 +80,8 @@ std::u32string from_vni(std::u32string_view text) {
   for (const char32_t c : text) {
     const auto letter =
         std::find_if(kVniLetters.begin(), kVniLetters.end(), [&](const auto& pair) { return pair.first == small(c); });
-    const auto mark = std::find_if(kVniMarks.begin(), kVniMarks.end(), [&](const Mark& m) { return m.code == small(c); });
+    const auto mark =
+        std::find_if(kVniMarks.begin(), kVniMarks.end(), [&](const Mark& m) { return m.code == small(c); });
     if (letter != kVniLetters.end()) {
       static constexpr std::u32string_view kSmall = U"đơưìíỉĩịỵ", kCapital = U"ĐƠƯÌÍỈĨỊỴ";
       out += c == small(c) ? letter->second : kCapital[kSmall.find(letter->second)];
@@ -180,14 +182,14 @@ std::optional<LegacyEncoding> legacy_encoding_named(std::string_view name) {
 }
 
 bool is_syllable(std::string_view word) {
-  static const std::set<std::string, std::less<>> kOnsets = {
-      "",  "b",  "c", "ch",  "d",  "đ", "g", "gh", "gi", "h", "k", "kh", "l",  "m",
-      "n", "ng", "ngh", "nh", "p", "ph", "qu", "r", "s",  "t", "th", "tr", "v", "x"};
+  static const std::set<std::string, std::less<>> kOnsets = {"",   "b",  "c", "ch", "d",  "đ",  "g",   "gh", "gi", "h",
+                                                             "k",  "kh", "l", "m",  "n",  "ng", "ngh", "nh", "p",  "ph",
+                                                             "qu", "r",  "s", "t",  "th", "tr", "v",   "x"};
   static const std::set<std::string, std::less<>> kNuclei = {
-      "a",  "ă",  "â",  "e",  "ê",  "i",  "o",   "ô",   "ơ",   "u",   "ư",   "y",   "ai",  "ao",  "au",
-      "ay", "âu", "ây", "eo", "êu", "ia", "iu",  "iê",  "oa",  "oă",  "oe",  "oi",  "ôi",  "ơi",  "ua",
-      "uâ", "uê", "ui", "uô", "uơ", "uy", "ưa",  "ưi",  "ươ",  "ưu",  "yê",  "iêu", "yêu", "oai", "oay",
-      "oao", "oeo", "uây", "uôi", "uya", "uyê", "uyu", "ươi", "ươu", "oo"};
+      "a",   "ă",   "â",   "e",   "ê",   "i",   "o",   "ô",   "ơ",   "u",   "ư",   "y",   "ai", "ao",
+      "au",  "ay",  "âu",  "ây",  "eo",  "êu",  "ia",  "iu",  "iê",  "oa",  "oă",  "oe",  "oi", "ôi",
+      "ơi",  "ua",  "uâ",  "uê",  "ui",  "uô",  "uơ",  "uy",  "ưa",  "ưi",  "ươ",  "ưu",  "yê", "iêu",
+      "yêu", "oai", "oay", "oao", "oeo", "uây", "uôi", "uya", "uyê", "uyu", "ươi", "ươu", "oo"};
   static const std::set<std::string, std::less<>> kBeforeChNh = {"a", "ê", "i", "oa", "uê", "uy", "y"};
   // The tone's mark leaves its vowel; the shapes â ă ê ô ơ ư stay.
   std::u32string bare;

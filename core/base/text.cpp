@@ -97,7 +97,8 @@ std::string fold(std::string_view utf8) {
   std::u32string text = decode(decomposed_lower(utf8));
   std::erase_if(text, [](char32_t c) { return c >= 0x300 && c <= 0x36F; });
   // đ, and the look-alike ð that old fonts leave behind
-  std::replace_if(text.begin(), text.end(), [](char32_t c) { return c == 0x111 || c == 0xF0; }, U'd');
+  std::replace_if(
+      text.begin(), text.end(), [](char32_t c) { return c == 0x111 || c == 0xF0; }, U'd');
   return encode(text);
 }
 

@@ -7,7 +7,7 @@ namespace tram {
 namespace {
 
 void gather(const json::Value& value, std::string& text) {
-  static constexpr std::array<std::string_view, 9> kMachinery = {"type", "edit", "submission", "of",    "at",
+  static constexpr std::array<std::string_view, 9> kMachinery = {"type", "edit", "submission", "of",     "at",
                                                                  "by",   "pc",   "digest",     "verdict"};
   if (value.is_string()) {
     std::string line = value.get<std::string>();
@@ -25,8 +25,8 @@ void gather(const json::Value& value, std::string& text) {
 }  // namespace
 
 std::optional<std::string> search_text(std::string_view id, const json::Value& body) {
-  static constexpr std::array<std::string_view, 5> kSearched = {"report:", "recommendation:", "guidance:",
-                                                                "tbt_notice:", "answer:"};
+  static constexpr std::array<std::string_view, 5> kSearched = {
+      "report:", "recommendation:", "guidance:", "tbt_notice:", "answer:"};
   const bool searched =
       std::any_of(kSearched.begin(), kSearched.end(), [&](std::string_view prefix) { return id.starts_with(prefix); });
   if (!searched) return std::nullopt;

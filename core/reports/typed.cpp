@@ -115,8 +115,8 @@ Status refuse_words(std::string_view folded) {
                     "dấu gạch không phải là số; hãy viết 0 (không phát sinh) hoặc 'chưa có số liệu'.");
   }
   static constexpr std::array<std::string_view, 14> kComparisons = {
-      "tren ",     "duoi ", "hon ", "tu ", "it nhat", "toi thieu", "toi da", "khong qua", "khong duoi",
-      "khong hon", ">",     "<",    "≥",   "≤"};
+      "tren ",     "duoi ",      "hon ",      "tu ", "it nhat", "toi thieu", "toi da",
+      "khong qua", "khong duoi", "khong hon", ">",   "<",       "≥",         "≤"};
   for (const std::string_view word : kComparisons) {
     if (!folded.starts_with(word)) continue;
     return not_read("comparison_not_a_value", quoted(folded) + " is a comparison; a figure is one number",

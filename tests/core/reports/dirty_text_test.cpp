@@ -142,7 +142,8 @@ TEST_CASE("a file is read as UTF-8 or UTF-16 or the Windows code page of Vietnam
   CHECK(*decode_file(std::string("\xFF\xFE\x10\x01\x6F\x00", 6)) == "Đo");
   CHECK(decode_file(std::string("\xFF\xFE\x10", 3)).error().name == "not_text");
   CHECK(*decode_file("Huy\xEA\xF2n Tr\xF9ng Kh\xE1nh") == "Huyện Trùng Khánh");
-  CHECK(recognise(*decode_file("s\xEB khoa h\xE4""c")) == LegacyEncoding::tcvn3);
+  CHECK(recognise(*decode_file("s\xEB khoa h\xE4"
+                               "c")) == LegacyEncoding::tcvn3);
 }
 
 TEST_CASE("places are sorted by name without their type word and with đ behind d") {
