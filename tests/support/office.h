@@ -62,6 +62,9 @@ class Line final : public http::Client {
   http::LoopbackClient inner_;
 };
 
+// A push of this office.
+inline bool is_batch(const http::Request& request) { return request.path() == "/office-a/_bulk_docs"; }
+
 class Office {
  public:
   explicit Office(Province& province, const std::string& slug = "a");

@@ -35,8 +35,6 @@ struct Busy {
   }
 };
 
-bool is_batch(const http::Request& request) { return request.path() == "/office-a/_bulk_docs"; }
-
 Line::Fault always(http::Response response) {
   return [response](const http::Request&) { return std::optional(Result<http::Response>(response)); };
 }

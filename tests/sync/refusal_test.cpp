@@ -33,8 +33,6 @@ struct Closed {
   Office office{province};
 };
 
-bool is_batch(const http::Request& request) { return request.path() == "/office-a/_bulk_docs"; }
-
 http::Response said(int status, std::string_view name, http::Headers headers = {}) {
   http::Response response = http::error_response(status, name, "as the test wants it");
   response.headers.set("Tram-Peer", std::string(32, 'c'));

@@ -12,8 +12,8 @@ std::string nonce(int counter, char branch = '0') {
   return std::to_string(counter) + "." + std::string(31, '0') + branch;
 }
 
-struct Office {
-  explicit Office(ServedProvince& its_province) : province(its_province) {}
+struct SessionOffice {
+  explicit SessionOffice(ServedProvince& its_province) : province(its_province) {}
   Answer begin(const std::string& its_nonce, const std::string& next, int seq = 0,
                const std::string& instance = "pc1") {
     return province.call("GET", "/office-a/_changes", "", "a",
@@ -25,7 +25,7 @@ struct Office {
 
 TEST_CASE("an office whose sessions follow each other is always let in and so is a lost answer") {
   ServedProvince province;
-  Office office(province);
+  SessionOffice office(province);
   CHECK(office.begin(nonce(1), nonce(2)).status == 200);
   CHECK(office.begin(nonce(1), nonce(2)).status == 200);
   CHECK(office.begin(nonce(2), nonce(3), 5).status == 200);
@@ -35,7 +35,7 @@ TEST_CASE("an office whose sessions follow each other is always let in and so is
 
 TEST_CASE("a copied office is told to take an identity of its own") {
   ServedProvince province;
-  Office office(province);
+  SessionOffice office(province);
   office.begin(nonce(1), nonce(2));
   office.begin(nonce(2), nonce(3));
   const auto same_counter = office.begin(nonce(2), nonce(3, 'b'));
@@ -50,14 +50,14 @@ TEST_CASE("a copied office is told to take an identity of its own") {
 
 TEST_CASE("an office set back to an older copy is noticed by its own sequence") {
   ServedProvince province;
-  Office office(province);
+  SessionOffice office(province);
   office.begin(nonce(1), nonce(2), 9);
   CHECK(office.begin(nonce(2), nonce(3), 8).json()["error"] == "replica_fork");
 }
 
 TEST_CASE("a session from the future shows that the province went back and both compare") {
   ServedProvince province;
-  Office office(province);
+  SessionOffice office(province);
   office.begin(nonce(1), nonce(2));
   const auto answer = office.begin(nonce(7), nonce(8));
   CHECK(answer.status == 412);
@@ -67,7 +67,7 @@ TEST_CASE("a session from the future shows that the province went back and both 
 
 TEST_CASE("each office is believed once after a restore") {
   ServedProvince province;
-  Office office(province);
+  SessionOffice office(province);
   office.begin(nonce(5), nonce(6), 9);
   test::must(province.database("office-a").store->begin_new_history(false, true));
   CHECK(office.begin(nonce(2), nonce(3), 1).status == 200);
@@ -83,7 +83,7 @@ TEST_CASE("a session may begin with a question to the server itself") {
   ServedProvince province;
   const http::Headers header{{"Tram-Session", "i=pc1, n=" + nonce(1) + ", c=" + sha256_hex(nonce(2)) + ", s=0"}};
   CHECK(province.call("POST", "/_dbs_info", R"({"keys":["office-a"]})", "a", header).status == 200);
-  CHECK(Office(province).begin(nonce(1, 'b'), nonce(2)).status == 409);
+  CHECK(SessionOffice(province).begin(nonce(1, 'b'), nonce(2)).status == 409);
 }
 
 TEST_CASE("Tram-If-Seen lets only those on who share this history") {

@@ -27,7 +27,7 @@ Consolidation year(const std::string& form, std::vector<ConsolidationInput> inpu
   return consolidate(reference::form(form), std::move(inputs), std::move(request));
 }
 
-std::string shown(const Consolidation& result, const std::string& field) {
+std::string shown_in_time(const Consolidation& result, const std::string& field) {
   const Figure& figure = result.values.at(field);
   return json::print(figure.value) + " " + std::to_string(figure.n_reported) + "/" + std::to_string(figure.n_expected) +
          (figure.from.empty() ? "" : " from " + figure.from);
@@ -41,8 +41,8 @@ TEST_CASE("example 4: a stock of the year is the latest one and a flow is added 
                     quarter("bm07", "2024Q1", {{"devices_total_count", "120"}, {"devices_verified_count", "10"}}),
                     quarter("bm07", "2024Q3", {{"devices_total_count", "131"}, {"devices_verified_count", "7"}}),
                     quarter("bm07", "2024Q2", {})});
-  CHECK(shown(result, "devices_total_count") == "131 2/4 from 2024Q3");
-  CHECK(shown(result, "devices_verified_count") == "17 3/4");
+  CHECK(shown_in_time(result, "devices_total_count") == "131 2/4 from 2024Q3");
+  CHECK(shown_in_time(result, "devices_verified_count") == "17 3/4");
 }
 
 TEST_CASE("example 8: one enterprise supported twice in a year is one enterprise") {
@@ -57,8 +57,8 @@ TEST_CASE("example 8: one enterprise supported twice in a year is one enterprise
   reference::add(third.body, "enterprises", random, with_paper);
   const auto result = year("bm10", {first, third});
   CHECK(result.rows.at("enterprises").size() == 2);
-  CHECK(shown(result, "tech_supported_count") == "1 2/4");
-  CHECK(shown(result, "tech_support_vnd") == "300000000 1/4");
+  CHECK(shown_in_time(result, "tech_supported_count") == "1 2/4");
+  CHECK(shown_in_time(result, "tech_support_vnd") == "300000000 1/4");
 }
 
 TEST_CASE("example 9: the year of a flow is the sum of its four quarters") {
@@ -66,14 +66,14 @@ TEST_CASE("example 9: the year of a flow is the sum of its four quarters") {
   for (const Period& part : parts_of(reference::period("2024"), PeriodKind::quarterly)) {
     quarters.push_back(quarter("bm05", part.id, {{"tm_filed_count", std::to_string(part.part)}}));
   }
-  CHECK(shown(year("bm05", quarters), "tm_filed_count") == "10 4/4");
+  CHECK(shown_in_time(year("bm05", quarters), "tm_filed_count") == "10 4/4");
 }
 
 TEST_CASE("a ratio of the year is calculated again from the year's figures") {
   const auto result =
       year("bm02", {quarter("bm02", "2024Q1", {{"tasks_applied_count", "1"}, {"tasks_state_completed_count", "10"}}),
                     quarter("bm02", "2024Q4", {{"tasks_applied_count", "12"}, {"tasks_state_completed_count", "28"}})});
-  CHECK(shown(result, "tasks_applied_pct") == "42.86 2/4");
+  CHECK(shown_in_time(result, "tasks_applied_pct") == "42.86 2/4");
 }
 
 TEST_CASE("a list is counted again with the longer window") {
@@ -88,8 +88,8 @@ TEST_CASE("a list is counted again with the longer window") {
   reference::add(second.body, "ip_assets", random, title("4-001", "2024-01-10"));
   reference::add(second.body, "ip_assets", random, title("4-002", "2024-05-10"));
   const auto result = year("bm05", {first, second});
-  CHECK(shown(result, "collective_marks_new_count") == "2 2/4");
-  CHECK(shown(result, "collective_marks_managed_count") == "2 2/4 from 2024Q2");
+  CHECK(shown_in_time(result, "collective_marks_new_count") == "2 2/4");
+  CHECK(shown_in_time(result, "collective_marks_managed_count") == "2 2/4 from 2024Q2");
   CHECK(json::print(result.values.at("collective_marks_new_count").inputs[1].value) == "1");
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("a consolidated report can be consolidated further without losing type
     return made;
   };
   const auto result = year("bm10", {province("2024Q1"), province("2024Q2")});
-  CHECK(shown(result, "tech_supported_count") == "5 2/4");  // one enterprise listed twice, and 2 + 2 typed
+  CHECK(shown_in_time(result, "tech_supported_count") == "5 2/4");  // one enterprise listed twice, and 2 + 2 typed
 }
 
 TEST_CASE("texts of the year stand under their periods") {
