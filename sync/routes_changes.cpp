@@ -126,6 +126,7 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   options.new_leaves = options.include_docs && query.get("leaves") == "new";
   options.descending = query.flag("descending") && options.mode == Mode::normal;
   options.instance = call.instance;
+  if (!call.instance.empty()) call.database->store->note_confirmed(call.instance, options.since);
   RETURN_IF_ERROR(read_patience(query, options));
   RETURN_IF_ERROR(read_filter(call, options));
   RETURN_IF_ERROR(read_wake(service, call, options));

@@ -32,48 +32,72 @@ Result<const LeafRecord*> Fold::record(std::int32_t index) {
   return entry->second ? &*entry->second : nullptr;
 }
 
-Result<std::optional<std::vector<const LeafRecord*>>> Fold::bases(const Accumulated& accumulated, std::int32_t leaf,
-                                                                  std::optional<RevisionId>& newest) {
-  std::vector<const LeafRecord*> found;
-  const auto ancestors = tree_.common_ancestors(accumulated.leaves, leaf);
-  bool all_known = true;
-  for (const std::int32_t index : ancestors) {
-    ASSIGN_OR_RETURN(const LeafRecord* known, record(index));
-    if (known && !newest) newest = tree_.at(index).rev;
-    if (!known) all_known = false;
-    found.push_back(known);
-  }
+Result<std::optional<json::Value>> Fold::base(std::span<const std::int32_t> leaves, std::int32_t leaf) {
+  if (bases_left_-- == 0) return std::optional<json::Value>();
+  const std::vector<std::int32_t> ancestors = tree_.common_ancestors(leaves, leaf);
   if (ancestors.empty()) {
     // Begun in two places: nothing was there before. A stemmed root hides what was.
     const auto begins = [&](std::int32_t index) { return tree_.at(tree_.root(index)).rev.generation == 1; };
-    all_known = begins(leaf) && std::all_of(accumulated.leaves.begin(), accumulated.leaves.end(), begins);
-    found.push_back(&empty_record());
+    const bool known = begins(leaf) && std::all_of(leaves.begin(), leaves.end(), begins);
+    return known ? std::optional(empty_record().value) : std::nullopt;
   }
-  if (!all_known) return std::optional<std::vector<const LeafRecord*>>();
-  return std::optional(std::move(found));
+  ASSIGN_OR_RETURN(const LeafRecord* first, record(ancestors.front()));
+  if (!first) return std::optional<json::Value>();
+  json::Value merged = first->value;
+  for (std::size_t i = 1; i < ancestors.size(); ++i) {
+    ASSIGN_OR_RETURN(const LeafRecord* next, record(ancestors[i]));
+    if (!next) return std::optional<json::Value>();
+    ASSIGN_OR_RETURN(const auto below, base(std::span(ancestors).first(i), ancestors[i]));
+    if (!below) return std::optional<json::Value>();
+    MergeResult result = merge_records(*below, merged, next->value);
+    if (!result.clean()) return std::optional<json::Value>();
+    merged = std::move(result.merged);
+  }
+  return std::optional(std::move(merged));
+}
+
+// Where the nearest ancestors contradict each other, the leaves may still go together in the same way from each of them.
+Result<std::optional<MergeResult>> Fold::merge_from_each(const std::vector<std::int32_t>& ancestors,
+                                                         const json::Value& ours, const json::Value& theirs) {
+  std::optional<MergeResult> agreed;
+  for (const std::int32_t index : ancestors) {
+    ASSIGN_OR_RETURN(const LeafRecord* known, record(index));
+    if (!known) return std::optional<MergeResult>();
+    MergeResult result = merge_records(known->value, ours, theirs);
+    if (!result.clean() || (agreed && !same_value(result.merged, agreed->merged))) return std::optional<MergeResult>();
+    agreed = std::move(result);
+  }
+  return agreed;
 }
 
 Result<PairMerge> Fold::merge(const Accumulated& accumulated, std::int32_t leaf) {
   ASSIGN_OR_RETURN(const LeafRecord* theirs, record(leaf));
   CHECK(theirs != nullptr);
   PairMerge pair;
-  ASSIGN_OR_RETURN(const auto known, bases(accumulated, leaf, pair.base));
+  const std::vector<std::int32_t> ancestors = tree_.common_ancestors(accumulated.leaves, leaf);
+  bool all_known = true;
+  for (const std::int32_t index : ancestors) {
+    ASSIGN_OR_RETURN(const LeafRecord* known, record(index));
+    if (known && !pair.base) pair.base = tree_.at(index).rev;
+    all_known = all_known && known != nullptr;
+  }
   if (same_value(accumulated.value, theirs->value)) {  // whatever the base
     pair.merge.merged = accumulated.value;
     return pair;
   }
-  if (!known) {
-    pair.base_known = false;
-    pair.merge = compare_records(accumulated.value, theirs->value);
+  bases_left_ = kBasesMax;
+  ASSIGN_OR_RETURN(const auto known, base(accumulated.leaves, leaf));
+  if (known) {
+    pair.merge = merge_records(*known, accumulated.value, theirs->value);
     return pair;
   }
-  pair.merge = merge_records(known->front()->value, accumulated.value, theirs->value);
-  for (std::size_t i = 1; i < known->size(); ++i) {
-    const MergeResult other = merge_records((*known)[i]->value, accumulated.value, theirs->value);
-    if (other.clean() && pair.merge.clean() && same_value(other.merged, pair.merge.merged)) continue;
-    pair.merge = compare_records(accumulated.value, theirs->value);
-    break;
+  if (all_known && !ancestors.empty()) {
+    ASSIGN_OR_RETURN(auto agreed, merge_from_each(ancestors, accumulated.value, theirs->value));
+    pair.merge = agreed ? *std::move(agreed) : compare_records(accumulated.value, theirs->value);
+    return pair;
   }
+  pair.base_known = false;
+  pair.merge = compare_records(accumulated.value, theirs->value);
   return pair;
 }
 

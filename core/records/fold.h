@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct PairMerge {
 
 class Fold {
  public:
+  static constexpr int kBasesMax = 64;
+
   Fold(std::string_view id, const RevisionTree& tree, const BodyLookup& body) : id_(id), tree_(tree), body_(body) {}
 
   // The content of a revision; nullptr when it is not kept.
@@ -47,15 +50,19 @@ class Fold {
   bool extensible(std::int32_t index) const { return tree_.at(index).rev.generation < kGenerationMax; }
 
  private:
-  // Contents of the nearest common ancestors; nothing when one of them is not known.
-  Result<std::optional<std::vector<const LeafRecord*>>> bases(const Accumulated& accumulated, std::int32_t leaf,
-                                                              std::optional<RevisionId>& newest);
+  // What the leaves had in common: their nearest common ancestor, or where there are several of them (two replicas
+  // merged the same branches at different moments) these merged in their turn, as the "recursive" strategy of git does.
+  // Nothing when a body is not kept, or the ancestors contradict each other.
+  Result<std::optional<json::Value>> base(std::span<const std::int32_t> leaves, std::int32_t leaf);
+  Result<std::optional<MergeResult>> merge_from_each(const std::vector<std::int32_t>& ancestors,
+                                                     const json::Value& ours, const json::Value& theirs);
   Document make(std::int32_t parent, bool deleted, const json::Value& body, std::vector<Attachment> attachments) const;
 
   std::string_view id_;
   const RevisionTree& tree_;
   const BodyLookup& body_;
   std::map<std::int32_t, std::optional<LeafRecord>> records_;
+  int bases_left_ = 0;  // for this pair: a forged history may cross any number of times
 };
 
 }  // namespace tram

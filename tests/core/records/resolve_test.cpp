@@ -147,6 +147,23 @@ TEST_CASE("Two merges of the same leaves made apart meet and agree") {
   CHECK(office.winner_body() == R"({"x":2,"y":2,"z":5})");
 }
 
+TEST_CASE("Two merges of different moments that both went on meet without a question") {
+  Replica office;
+  const auto a = office.write(Node::kNone, R"({"x":1,"y":1})");
+  const auto b = office.write_below(a, R"({"x":2,"y":1})");
+  const auto c = office.write_below(a, R"({"x":1,"y":2})");
+  const auto winner = std::max(b, c);
+  Replica province = office;
+  office.settle();  // here the two were merged as they are, there after their authors had gone on
+  province.write_below(b, R"({"x":3,"y":1})");
+  province.write_below(c, R"({"x":1,"y":3})");
+  province.settle();
+  exchange(office, province);
+  CHECK_FALSE(office.settle().needs_person);
+  CHECK(office.winner_body() == R"({"x":3,"y":3})");
+  CHECK(office.tree.find(winner) != Node::kNone);
+}
+
 TEST_CASE("Criss-cross bases that disagree leave the question to a person") {
   // Two persons decided one conflict differently at the same time, each with a tombstone for the other side.
   Replica office;
