@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::int64_t kWaitMs = 10'000;
 constexpr std::int64_t kPauseMs = 50;
+constexpr std::uint64_t kReserveBytes = 32ULL << 20;
 constexpr std::size_t kCommandWorkers = 8;
 
 std::string socket_of(const std::string& data) { return data + "/" + kSocketFile; }
@@ -92,7 +93,7 @@ Status serve(Office& office, const Settings& settings) {
   std::fflush(stdout);
   log::info("started", {{"office", office.enrolment().office}, {"listen", listen.text()}});
   service::ready();
-  service::wait_for_signal();
+  service::wait_for_signal([&] { (void)keep_reserve(office.folder(), kReserveBytes); });
   service::stopping();
   line.stop();
   control->stop();

@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 #include "install_paths.h"
+#include "storage/salvage.h"
 #include "sync/memory.h"
 
 namespace tram::agent {
@@ -29,9 +30,11 @@ Result<std::unique_ptr<Office>> Office::open(DataFolder folder, Clock& clock, Ra
   ASSIGN_OR_RETURN(Enrolment enrolment, read_enrolment(folder.path()));
   std::unique_ptr<Office> office(new Office(std::move(folder), std::move(enrolment), clock, random));
   const auto in_folder = [&](const char* name) { return office->folder_.file(name); };
-  ASSIGN_OR_RETURN(office->own_, Store::open(in_folder(kOwnFile), own_store_options(clock, random)));
+  StoreOptions own = own_store_options(clock, random);
+  own.on_disk_full = [path = office->folder_.path()] { spend_reserve(path); };
+  ASSIGN_OR_RETURN(office->own_, open_or_salvage(in_folder(kOwnFile), own));
   ASSIGN_OR_RETURN(office->reference_store_,
-                   Store::open(in_folder(kReferenceFile), reference_store_options(clock, random)));
+                   open_or_salvage(in_folder(kReferenceFile), reference_store_options(clock, random)));
   office->reference_ = std::make_unique<Reference>(*office->reference_store_, shipped_reference());
   return office;
 }

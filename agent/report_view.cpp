@@ -69,10 +69,10 @@ Result<json::Value> other_document(Snapshot& snapshot, std::string_view id) {
   return value;
 }
 
-json::Value conflicting_revisions(const RevisionTree& tree, const RevisionId& winner) {
+json::Value conflicting_revisions(const RevisionTree& tree, const RevisionId& shown) {
   json::Value list = json::Value::array();
   for (const std::int32_t leaf : tree.leaves()) {
-    if (!tree.at(leaf).deleted && tree.at(leaf).rev != winner) list.push_back(tree.at(leaf).rev.text());
+    if (!tree.at(leaf).deleted && tree.at(leaf).rev != shown) list.push_back(tree.at(leaf).rev.text());
   }
   for (const std::int32_t tombstone : tree.open_deletions()) list.push_back(tree.at(tombstone).rev.text());
   return list;
@@ -161,10 +161,15 @@ Result<json::Value> show_document(Office& office, std::string_view id) {
   json::Value value;
   FormPtr form;
   RETURN_IF_ERROR(office.own().read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(value, other_document(snapshot, id));
-    if (!parse_report_id(id)) return {};
+    if (!parse_report_id(id)) {
+      ASSIGN_OR_RETURN(value, other_document(snapshot, id));
+      return {};
+    }
     ASSIGN_OR_RETURN(const Report report, load_report(office, snapshot, id));
     form = report.form;
+    value = report.body;
+    value["_id"] = id;
+    value["_rev"] = report.rev.text();
     add_state(value, report);
     value["_conflicts"] = conflicting_revisions(report.record.tree, report.rev);
     ASSIGN_OR_RETURN(value["conflicts"], conflicts_of(snapshot, report.record));

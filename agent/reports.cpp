@@ -47,6 +47,28 @@ Status derive_state(Office& office, Snapshot& snapshot, Report& report) {
   return {};
 }
 
+// The live revision on which work goes on here: the one with what was last typed on this PC in it, otherwise the winner.
+// Where branches cannot be merged yet, the winner may lack what its reader typed a moment ago, and who went on from it
+// would contradict himself.
+std::int32_t working_leaf(const RevisionTree& tree) {
+  const std::int32_t winner = tree.winner();
+  if (tree.live_leaves() < 2) return winner;
+  std::int32_t last = Node::kNone;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(tree.nodes().size()); ++i) {
+    const Node& node = tree.at(i);
+    if (!node.local || node.deleted) continue;
+    if (last == Node::kNone ||
+        std::pair(node.arrived, node.rev) > std::pair(tree.at(last).arrived, tree.at(last).rev)) {
+      last = i;
+    }
+  }
+  if (last == Node::kNone || tree.is_ancestor(last, winner)) return winner;
+  for (const std::int32_t leaf : tree.leaves()) {
+    if (!tree.at(leaf).deleted && tree.is_ancestor(last, leaf)) return leaf;
+  }
+  return winner;
+}
+
 // In one transaction: the report as it stands, judged, changed, and saved.
 Result<RevisionId> rewrite(Office& office, std::string_view id, const Author& author,
                            const std::function<Status(Report& report, Transaction& transaction)>& work) {
@@ -93,7 +115,7 @@ Result<Report> load_report(Office& office, Snapshot& snapshot, std::string_view 
   }
   ASSIGN_OR_RETURN(auto record, snapshot.find(id));
   if (!record || record->tree.deleted()) return not_here(id);
-  ASSIGN_OR_RETURN(const auto document, snapshot.document(*record, record->tree.winner()));
+  ASSIGN_OR_RETURN(const auto document, snapshot.document(*record, working_leaf(record->tree)));
   if (!document)
     return error(ErrorCode::conflict, std::string(id) + " has not come completely yet; run: tram-agent sync");
   Report report;

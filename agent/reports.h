@@ -21,7 +21,8 @@ struct Author {
   std::string by, pc;
 };
 
-// A report as held: its winner, and what follows from all its live revisions.
+// A report as held: the live revision on which work goes on at this PC (the winner; while there are others, the one with
+// what was typed here last), and what follows from all its live revisions.
 struct Report {
   Record record;
   RevisionId rev;

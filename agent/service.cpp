@@ -9,7 +9,7 @@
 namespace tram::agent::service {
 namespace {
 
-constexpr std::int64_t kLongMs = 3'600'000;
+constexpr std::int64_t kUpkeepMs = 60'000;
 
 sigset_t ending() {
   sigset_t set;
@@ -35,12 +35,13 @@ void hold_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void wait_for_signal() {
+void wait_for_signal(const std::function<void()>& upkeep) {
   const sigset_t set = ending();
   const std::int64_t every_ms = alive_every_ms();
-  const std::int64_t ms = every_ms > 0 ? every_ms : kLongMs;
+  const std::int64_t ms = every_ms > 0 ? every_ms : kUpkeepMs;
   const timespec pause{static_cast<time_t>(ms / 1000), static_cast<long>(ms % 1000) * 1'000'000};
   while (true) {
+    if (upkeep) upkeep();
     const int number = sigtimedwait(&set, nullptr, &pause);
     if (number > 0) return;
     if (every_ms > 0) alive();

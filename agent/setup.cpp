@@ -57,7 +57,7 @@ std::string aside_suffix(const std::string& folder) {
 }
 
 Status set_aside(const std::string& path, const std::string& suffix) {
-  for (const char* part : {"", "-wal", "-shm"}) {
+  for (const char* part : {"", "-wal", "-shm", ".id"}) {
     if (file_exists(path + part)) RETURN_IF_ERROR(move_file(path + part, path + suffix + part));
   }
   return {};

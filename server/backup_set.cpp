@@ -138,7 +138,7 @@ Result<Restored> put_back(const std::string& folder, const std::string& file, co
   }
   const std::string aside = "replaced-" + compact(utc_text(options.clock->wall_ms())) + "-" + options.random->hex(3);
   for (const auto& [name, place] : places) {
-    for (const char* tail : {"", "-wal", "-shm"}) {
+    for (const char* tail : {"", "-wal", "-shm", ".id"}) {
       if (!file_exists(folder + "/" + place + tail)) continue;
       RETURN_IF_ERROR(move_file(folder + "/" + place + tail, folder + "/" + aside + "/" + place + tail));
       restored.moved_to = aside;

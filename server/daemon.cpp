@@ -4,12 +4,14 @@
 
 #include "core/base/log.h"
 #include "server/service.h"
+#include "storage/data_folder.h"
 #include "sync/routes.h"
 
 namespace tram {
 namespace {
 
 constexpr std::int64_t kUpkeepMs = 60'000;
+constexpr std::uint64_t kReserveBytes = 256ULL << 20;
 constexpr std::size_t kCommandWorkers = 2;
 constexpr std::int64_t kWaitMs = 10'000;
 constexpr std::int64_t kPauseMs = 50;
@@ -188,13 +190,14 @@ http::Outcome Daemon::run_command(const http::Command& command) {
 }
 
 void Daemon::upkeep(const std::stop_token& stop) {
-  while (options_.clock->sleep_ms(kUpkeepMs, stop)) {
+  do {
     const std::shared_lock lock(commands_);
     if (!province_) continue;
+    (void)keep_reserve(province_->folder(), kReserveBytes);
     if (auto flushed = province_->registry().flush_contacts(); !flushed) {
       log::warning("contacts_not_saved", {{"reason", flushed.error().message}});
     }
-  }
+  } while (options_.clock->sleep_ms(kUpkeepMs, stop));
 }
 
 namespace {

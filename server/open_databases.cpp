@@ -5,6 +5,7 @@
 #include <set>
 
 #include "http/url.h"
+#include "storage/salvage.h"
 
 namespace tram {
 namespace {
@@ -57,7 +58,8 @@ Result<std::shared_ptr<Database>> OpenDatabases::open_file(const std::string& na
     options.readers = std::min(options.readers, 1);
     options.cache_kb = 512;
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<Store> store, Store::open(path, options));
+  ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
+                   of_office ? open_or_salvage(path, options) : Store::open(path, options));
   std::shared_ptr<Database> database = make_database(name, std::move(store), std::move(rules));
   // What a crash left over: merges, and receipts.
   if (of_office) RETURN_IF_ERROR(database->peer.settle());

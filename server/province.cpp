@@ -79,7 +79,8 @@ Result<std::unique_ptr<Province>> Province::open(const std::string& folder, cons
 }
 
 Status Province::open_stores() {
-  const StoreOptions store = store_options(options_);
+  StoreOptions store = store_options(options_);
+  store.on_disk_full = [folder = folder_] { spend_reserve(folder); };
   ASSIGN_OR_RETURN(store_, Store::open(folder_ + "/province.db", store));
   ASSIGN_OR_RETURN(registry_, Registry::open(*store_, *options_.random));
   accounts_ = std::make_unique<Accounts>(*registry_, *options_.clock, *options_.random);

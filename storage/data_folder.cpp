@@ -1,8 +1,10 @@
 #include "storage/data_folder.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@ namespace tram {
 namespace {
 
 constexpr std::int64_t kLockPollMs = 20;
+constexpr const char* kReserve = "reserve.bin";
 
 Error system_error(const std::string& doing, int number) {
   const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::disk_full
@@ -91,6 +94,26 @@ DataFolder& DataFolder::operator=(DataFolder&& other) noexcept {
 DataFolder::~DataFolder() {
   if (lock_ >= 0) ::close(lock_);
 }
+
+bool keep_reserve(const std::string& folder, std::uint64_t bytes) {
+  const std::string path = folder + "/" + kReserve;
+  if (file_exists(path)) return true;
+  struct statfs disk {};
+  if (::statfs(folder.c_str(), &disk) != 0 || disk.f_type == TMPFS_MAGIC) return false;  // memory is no disk
+  if (free_bytes(folder) < 3 * bytes) return false;
+  const std::string part = path + ".part";
+  {
+    const Descriptor descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (descriptor.get() < 0) return false;
+    if (::posix_fallocate(descriptor.get(), 0, static_cast<off_t>(bytes)) != 0) {
+      ::unlink(part.c_str());
+      return false;
+    }
+  }
+  return rename_file(part, path).ok();
+}
+
+void spend_reserve(const std::string& folder) { ::unlink((folder + "/" + kReserve).c_str()); }
 
 std::uint64_t free_bytes(const std::string& path) {
   struct statvfs disk {};

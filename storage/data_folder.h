@@ -31,6 +31,12 @@ class DataFolder {
   int lock_ = -1;
 };
 
+// The reserve of a data folder: a file that takes up room (reserve.bin), made only where three times its size is free. It
+// is given up when the disk is full, so that what is stored can still be folded together, exported and deleted, and made
+// again once there is room. keep_reserve returns whether it is there. Any thread.
+bool keep_reserve(const std::string& folder, std::uint64_t bytes);
+void spend_reserve(const std::string& folder);
+
 // Bytes free on the disk of a path, for unprivileged users; 0 when unknown.
 std::uint64_t free_bytes(const std::string& path);
 

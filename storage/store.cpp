@@ -1,11 +1,15 @@
 #include "storage/store.h"
 
+#include <algorithm>
+
+#include "storage/sidecar.h"
 #include "storage/sqlite.h"
 
 namespace tram {
 namespace {
 
-constexpr int kFailuresMax = 3;  // failed commits in a row before the store is left read-only
+constexpr std::size_t kPeersKept = 64;  // a PC that is installed anew is another peer, and anybody may claim to be one
+constexpr int kFailuresMax = 3;         // failed commits in a row before the store is left read-only
 
 }  // namespace
 
@@ -30,11 +34,15 @@ Status Store::write(const std::function<Status(Transaction&)>& work) {
   const std::uint64_t before = sequence();
   run_jobs(jobs);
   const bool moved = sequence() != before;
+  const bool full = std::any_of(jobs.begin(), jobs.end(), [](const Job* each) {
+    return !each->status.ok() && each->status.error().code == ErrorCode::disk_full;
+  });
   lock.lock();
   writing_ = false;
   for (Job* each : jobs) each->done = true;
   lock.unlock();
   queue_changed_.notify_all();
+  if (full && options_.on_disk_full) options_.on_disk_full();
   if (moved) {
     for (const auto& callback : callbacks_) callback();
   }
@@ -44,7 +52,7 @@ Status Store::write(const std::function<Status(Transaction&)>& work) {
 void Store::run_jobs(const std::vector<Job*>& jobs) {
   Status status;
   if (broken_) status = reopen();
-  if (status.ok()) status = commit_jobs(jobs);
+  if (status.ok()) status = note_damage(commit_jobs(jobs));
   if (status.ok()) return;
   for (Job* job : jobs) {
     if (job->status.ok()) job->status = status;
@@ -74,15 +82,46 @@ Status Store::begin_epoch(std::uint64_t first_seq, std::string& epoch) {
   return writer_->run("INSERT OR REPLACE INTO epochs(first_seq, epoch) VALUES (?, ?)", first_seq, epoch);
 }
 
+void Store::note_confirmed(const std::string& peer, std::uint64_t seq) {
+  const std::scoped_lock lock(noted_mutex_);
+  std::uint64_t& noted = noted_[peer];
+  noted = std::max(noted, seq);
+}
+
+Status Store::forget_peer_furthest_behind() {
+  const auto last = std::min_element(confirmed_.begin(), confirmed_.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  const std::string name = "confirmed:" + last->first;
+  confirmed_.erase(last);
+  return writer_->run("DELETE FROM meta WHERE name = ?", name);
+}
+
+Status Store::store_noted() {
+  std::map<std::string, std::uint64_t> noted;
+  {
+    const std::scoped_lock lock(noted_mutex_);
+    noted.swap(noted_);
+  }
+  for (const auto& [peer, seq] : noted) {
+    if (const auto known = confirmed_.find(peer); known != confirmed_.end() && known->second >= seq) continue;
+    RETURN_IF_ERROR(writer_->run("INSERT OR REPLACE INTO meta(name, value) VALUES (?, ?)", "confirmed:" + peer,
+                                 std::to_string(seq)));
+    confirmed_[peer] = seq;
+    if (confirmed_.size() > kPeersKept) RETURN_IF_ERROR(forget_peer_furthest_behind());
+  }
+  return {};
+}
+
 Status Store::commit_jobs(const std::vector<Job*>& jobs) {
   RETURN_IF_ERROR(writer_->script("BEGIN IMMEDIATE"));
   const std::uint64_t before = sequence();
   std::uint64_t next_seq = before + 1;
   std::map<std::string, std::uint64_t> confirmed;
   std::string epoch;
-  Status status;
+  Status status = store_noted();
   bool any = false;
   for (Job* job : jobs) {
+    if (!status.ok()) break;
     status = run_job(*job, jobs.size() == 1, next_seq, confirmed);
     if (!status.ok()) break;
     any = any || job->status.ok();
@@ -110,6 +149,8 @@ Status Store::commit_jobs(const std::vector<Job*>& jobs) {
   }
   for (const auto& [peer, seq] : confirmed) confirmed_[peer] = seq;
   sequence_.store(next_seq - 1, std::memory_order_release);
+  // Not worth a failure: what is remembered stays a lower bound.
+  if (options_.vfs.empty() && next_seq > remembered_ + kSidecarStep) (void)remember_sequence(next_seq - 1);
   return {};
 }
 
@@ -166,6 +207,7 @@ Status Store::read(const std::function<Status(Snapshot&)>& work) {
     Snapshot snapshot(connection);
     Status status = work(snapshot);
     if (connection.in_transaction()) (void)connection.script("COMMIT");
+    status = note_damage(std::move(status));
     // Somebody knows a later history than ours: the next write opens a new epoch (docs/storage.md, going back in time).
     if (std::exchange(connection.history_gap, false)) epoch_open_ = false;
     return status;

@@ -29,11 +29,12 @@
 namespace tram {
 
 struct StoreOptions {
-  Clock* clock = nullptr;      // required; outlives the store
-  Random* random = nullptr;    // required; outlives the store
-  int readers = 2;             // read-only connections; 0: readers share the writer (for one-threaded simulation)
-  std::string vfs;             // SQLite VFS by name; empty: the default one
-  bool record_writes = false;  // keep the ledger of local writes (an office)
+  Clock* clock = nullptr;    // required; outlives the store
+  Random* random = nullptr;  // required; outlives the store
+  int readers = 2;           // read-only connections; 0: readers share the writer (for one-threaded simulation)
+  std::string vfs;           // SQLite VFS by name; empty: the default one
+  std::function<void()> on_disk_full;  // a write found the disk full: called on its thread, under no lock
+  bool record_writes = false;          // keep the ledger of local writes (an office)
   std::size_t live_leaves_max = 1000;  // beyond: too_many_conflicts (100 in an office database)
   std::int64_t cache_kb = 2048;        // page cache of the writer; readers take half
 };
@@ -80,9 +81,16 @@ class Store {
   // SQLite's quick_check alone: much faster.
   Status quick_check();
 
+  // This peer holds everything up to a sequence (as Transaction::confirm), heard in passing: from memory, any thread;
+  // stored with the next commit, whoever makes it. A crash before that forgets it, and an older base is kept.
+  void note_confirmed(const std::string& peer, std::uint64_t seq);
+
   // Sequences that peers hold, by peer; only inside write().
   const std::map<std::string, std::uint64_t>& confirmed() const { return confirmed_; }
   const StoreOptions& options() const { return options_; }
+
+  // For a fresh store that takes the place of a lost one: it is that database.
+  Status take_over(const std::string& db_uuid);
 
   // After a restore or a clone: a new instance and a new epoch (and, for a server, a new instance_start_time).
   Status begin_new_history(bool new_instance, bool new_start_time);
@@ -91,12 +99,20 @@ class Store {
   friend class Transaction;
   struct Job;
   Store(std::string path, const StoreOptions& options);
+  static Result<std::unique_ptr<Store>> open_once(const std::string& path, const StoreOptions& options);
   Status open_connections();
   Status load_identity();
   Status check_schema();
+  Status be_born();
+  Status integrity_check();
+  Status note_damage(Status status);  // a damaged file is looked at whole when it is opened next
+  Status check_sidecar();
+  Status remember_sequence(std::uint64_t sequence);
   void run_jobs(const std::vector<Job*>& jobs);
   Status commit_jobs(const std::vector<Job*>& jobs);
   Status run_job(Job& job, bool alone, std::uint64_t& next_seq, std::map<std::string, std::uint64_t>& confirmed);
+  Status store_noted();
+  Status forget_peer_furthest_behind();
   Status begin_epoch(std::uint64_t first_seq, std::string& epoch);
   Status reopen();
   Result<std::unique_ptr<Connection>> take_reader();
@@ -110,11 +126,16 @@ class Store {
   std::string instance_uuid_, instance_start_time_, epoch_;
   std::atomic<bool> epoch_open_{false};  // false until the first write after opening
   std::map<std::string, std::uint64_t> confirmed_;
+  std::mutex noted_mutex_;
+  std::map<std::string, std::uint64_t> noted_;
 
   std::mutex queue_mutex_;
   std::condition_variable queue_changed_;
   std::vector<Job*> queue_;
   bool writing_ = false;
+  bool opened_ = false;           // all was well
+  std::uint64_t remembered_ = 0;  // as the sidecar has it
+  std::atomic<bool> suspect_{false};
   bool broken_ = false;  // a commit failed: open anew before the next write
   int failures_in_row_ = 0;
   std::unique_ptr<Connection> writer_;

@@ -10,9 +10,7 @@
 namespace tram {
 namespace {
 
-// Bodies of inner revisions kept on each path. So many because the province does not yet learn what its peers still need:
-// with 32, a PC that was away while another saved often met a clash where there was none.
-constexpr std::size_t kBasesKept = 200;
+constexpr std::size_t kBasesKept = 32;  // bodies of inner revisions on each path
 constexpr std::size_t kLeavesMax = 1000;
 
 // Foreign ids do not name their content, so the content's digest is kept beside them.
@@ -86,7 +84,7 @@ Status Transaction::after_change(Dirty& dirty) {
   return drop_bodies(dirty);
 }
 
-// Bodies of inner revisions stay while a merge may need them: the newest 200 of each path, nearest common ancestors of
+// Bodies of inner revisions stay while a merge may need them: the newest 32 of each path, nearest common ancestors of
 // live leaves, and the newest that each peer has confirmed.
 Status Transaction::drop_bodies(Dirty& dirty) {
   RevisionTree& tree = dirty.record.tree;

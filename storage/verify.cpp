@@ -1,5 +1,6 @@
 // Does the store still say what was put into it?
 #include "core/base/digest.h"
+#include "storage/body_check.h"
 #include "storage/sqlite.h"
 #include "storage/store.h"
 
@@ -26,22 +27,23 @@ Status verify_record(Snapshot& snapshot, const Record& record, Store::Verified& 
       continue;
     }
     ++verified.bodies;
-    if (!node.digest.empty()) {
-      ++verified.foreign;
-      if (digest_of(**body) != node.digest) verified.findings.push_back(name + ": the body does not match its digest");
-      continue;
-    }
-    const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : record.tree.at(node.parent).rev;
-    // Below a stemmed root the parent is no longer known, so its name cannot be computed again.
-    if (parent.empty() && node.rev.generation > 1) continue;
-    if (make_sig(parent, node.deleted, (*body)->attachments, (*body)->text) != node.rev.sig) {
-      verified.findings.push_back(name + ": the body does not match its revision id");
-    }
+    const BodyCheck check = check_body(record.tree, node, **body);
+    if (!node.digest.empty()) ++verified.foreign;
+    if (check == BodyCheck::wrong_digest) verified.findings.push_back(name + ": the body does not match its digest");
+    if (check == BodyCheck::wrong_id) verified.findings.push_back(name + ": the body does not match its revision id");
   }
   return {};
 }
 
 }  // namespace
+
+BodyCheck check_body(const RevisionTree& tree, const Node& node, const Body& body) {
+  if (!node.digest.empty()) return digest_of(body) == node.digest ? BodyCheck::foreign : BodyCheck::wrong_digest;
+  const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
+  if (parent.empty() && node.rev.generation > 1) return BodyCheck::stemmed;
+  const bool fits = make_sig(parent, node.deleted, body.attachments, body.text) == node.rev.sig;
+  return fits ? BodyCheck::own : BodyCheck::wrong_id;
+}
 
 Status Store::quick_check() {
   return read([&](Snapshot& snapshot) -> Status {

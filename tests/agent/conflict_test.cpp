@@ -64,6 +64,25 @@ TEST_CASE("two PCs change one field: both values are shown, and a person chooses
   pcs.clerk.out({"report", "submit", pcs.id});
 }
 
+TEST_CASE("while a clash waits each PC shows what was typed there and goes on from it") {
+  TwoPcs pcs;
+  pcs.change({"tasks_applied_count=13"}, {"tasks_applied_count=14"});
+  carry(pcs.clerk, pcs.leader);
+  CHECK(pcs.values()["tasks_applied_count"] == 13);
+  CHECK(pcs.leader.json({"report", "show", pcs.id})["values"]["tasks_applied_count"] == 14);
+  pcs.clerk.out({"report", "set", pcs.id, "tasks_applied_count=15"});
+  pcs.leader.out({"report", "set", pcs.id, "tasks_applied_count=16"});
+  for (OfficePc* pc : {&pcs.clerk, &pcs.leader}) {
+    carry(pcs.leader, pcs.clerk);
+    carry(pcs.clerk, pcs.leader);
+    const json::Value conflicts = pc->json({"conflicts"});
+    REQUIRE(conflicts.size() == 1);  // nobody against himself
+    const json::Value& clash = conflicts[0]["clashes"][0];
+    CHECK(clash["base"] == 12);
+    CHECK(clash["ours"].get<int>() + clash["theirs"].get<int>() == 15 + 16);
+  }
+}
+
 TEST_CASE("where several fields clash all of them must be decided") {
   TwoPcs pcs;
   pcs.change({"tasks_applied_count=13", "models_count=1"}, {"tasks_applied_count=14", "models_count=2"});

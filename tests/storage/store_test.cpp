@@ -197,7 +197,7 @@ TEST_CASE("beyond the limit a new conflicting version is refused and the present
   CHECK(conflicts[0].tree.live_leaves() == 4);
 }
 
-TEST_CASE("the newest two hundred earlier versions keep their bodies and what a peer confirmed stays for ever") {
+TEST_CASE("the newest thirty two earlier versions keep their bodies and what a peer confirmed stays for ever") {
   Desk desk;
   RevisionId rev = desk.save("report:bm02:2024Q2", {}, R"({"n":0})");
   const RevisionId confirmed = rev;
@@ -206,7 +206,7 @@ TEST_CASE("the newest two hundred earlier versions keep their bodies and what a 
   const auto record = desk.read([](Snapshot& snapshot) { return snapshot.find("report:bm02:2024Q2"); });
   std::size_t kept = 0;
   for (const Node& node : record->tree.nodes()) kept += node.has_body ? 1 : 0;
-  CHECK(kept == 1 + 200 + 1);
+  CHECK(kept == 1 + 32 + 1);
   CHECK(desk.read([&](Snapshot& snapshot) { return snapshot.body(*record, confirmed); })->text == R"({"n":0})");
   CHECK(must(desk.store->verify()).findings.empty());
 }

@@ -74,6 +74,7 @@ std::unique_ptr<Store> open_store(const std::string& path, Clock& clock, Random&
 void copy_over(const std::string& from, const std::string& to) {
   for (const char* part : {"", "-wal", "-shm"}) files::remove(to + part);
   files::copy_file(from, to);
+  files::remove(to + ".id");  // as if the whole disk went back, and nothing else were left to tell
 }
 
 }  // namespace
@@ -107,7 +108,7 @@ void Province::goes_back(const std::string& name, std::shared_ptr<Rules> rules) 
 
 void Province::replaces(const std::string& name) {
   must(shelf.remove(name));
-  for (const char* part : {"", "-wal", "-shm"}) files::remove(folder.file(name + ".db") + part);
+  for (const char* part : {"", "-wal", "-shm", ".id"}) files::remove(folder.file(name + ".db") + part);
   shelf.make(name);
 }
 
