@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/base/digest.h"
+#include "http/date.h"
 
 namespace tram {
 namespace {
@@ -50,6 +51,23 @@ std::optional<BasicCredentials> read_credentials(const http::Request& request) {
   }
   if (!name || !password) return std::nullopt;
   return BasicCredentials{*name, *password};
+}
+
+struct CookieParts {
+  std::string name;
+  std::int64_t until_ms = 0;
+};
+
+std::optional<CookieParts> parse_cookie(std::string_view cookie) {
+  const auto first = cookie.find('.');
+  const auto second = cookie.find('.', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  const auto name = from_hex(cookie.substr(0, first));
+  if (!name) return std::nullopt;
+  CookieParts parts{*name, 0};
+  const std::string_view until_text = cookie.substr(first + 1, second - first - 1);
+  std::from_chars(until_text.data(), until_text.data() + until_text.size(), parts.until_ms);
+  return parts;
 }
 
 }  // namespace
@@ -139,18 +157,28 @@ std::string Accounts::cookie_of(const std::string& name, std::int64_t until_ms) 
   return content + "." + to_hex(hmac_sha256(secret_, "cookie\n" + content + "\n" + stored));
 }
 
-Result<Principal> Accounts::check_cookie(std::string_view cookie) {
-  const auto first = cookie.find('.');
-  const auto second = cookie.find('.', first == std::string_view::npos ? first : first + 1);
-  if (second == std::string_view::npos) return missing();
-  const auto name = from_hex(cookie.substr(0, first));
-  const std::string_view until_text = cookie.substr(first + 1, second - first - 1);
-  std::int64_t until_ms = 0;
-  std::from_chars(until_text.data(), until_text.data() + until_text.size(), until_ms);
-  if (!name || until_ms <= clock_.steady_ms()) return missing();
-  if (!equal_in_constant_time(cookie_of(*name, until_ms), cookie)) return missing();
-  const auto principal = principal_of(*name);
+Result<Principal> Accounts::check_cookie(std::string_view cookie) const {
+  const auto parts = parse_cookie(cookie);
+  if (!parts || parts->until_ms <= clock_.steady_ms()) return missing();
+  if (!equal_in_constant_time(cookie_of(parts->name, parts->until_ms), cookie)) return missing();
+  const auto principal = principal_of(parts->name);
   return principal ? Result<Principal>(*principal) : Result<Principal>(missing());
+}
+
+// nano keeps no cookie without Expires; a browser whose clock is wrong goes by Max-Age.
+std::string Accounts::set_cookie(const std::string& name) const {
+  return std::string(kCookie) + "=" + cookie_of(name, clock_.steady_ms() + kCookieMs) +
+         "; Expires=" + http::http_date(clock_.wall_ms() + kCookieMs) +
+         "; Max-Age=" + std::to_string(kCookieMs / 1000) + "; Path=/; HttpOnly; SameSite=Strict";
+}
+
+void Accounts::renew(const http::Request& request, http::Response& response) const {
+  const auto cookie = request.cookie(kCookie);
+  if (!cookie || request.headers.has("Authorization") || response.headers.has("Set-Cookie")) return;
+  if (response.status >= 400 || response.later) return;
+  const auto parts = parse_cookie(*cookie);
+  if (!parts || parts->until_ms - clock_.steady_ms() > kCookieMs / 2) return;
+  if (check_cookie(*cookie)) response.headers.set("Set-Cookie", set_cookie(parts->name));
 }
 
 http::Response Accounts::sign_in(const http::Request& request) {
@@ -160,9 +188,7 @@ http::Response Accounts::sign_in(const http::Request& request) {
   if (!principal) return http::error_response(principal.error());
   const json::Value body = {{"ok", true}, {"name", principal->name}, {"roles", principal->roles}};
   http::Response response = http::json_response(200, json::print(body));
-  response.headers.set("Set-Cookie", std::string(kCookie) + "=" +
-                                         cookie_of(principal->name, clock_.steady_ms() + kCookieMs) +
-                                         "; Path=/; HttpOnly; SameSite=Strict");
+  response.headers.set("Set-Cookie", set_cookie(principal->name));
   return response;
 }
 

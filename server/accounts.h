@@ -37,11 +37,14 @@ class Accounts {
   // POST /_session with name and password as JSON or as a form; DELETE /_session.
   http::Response sign_in(const http::Request& request);
   http::Response sign_out() const;
+  // A cookie in the second half of its life is replaced by a new one with the answer.
+  void renew(const http::Request& request, http::Response& response) const;
 
  private:
   Result<Principal> check_password(const User& user, bool known, std::string_view password, const std::string& address);
-  Result<Principal> check_cookie(std::string_view cookie);
+  Result<Principal> check_cookie(std::string_view cookie) const;
   std::optional<Principal> principal_of(std::string_view name) const;
+  std::string set_cookie(const std::string& name) const;
   std::string cookie_of(const std::string& name, std::int64_t until_ms) const;
   std::string remembered_key(const User& user, std::string_view password) const;
 

@@ -90,6 +90,9 @@ Status Daemon::open_province() {
   options.uuid = province_->uuid();
   options.authenticate = [this](const http::Request& request) { return authenticate(request); };
   options.sign_in = [this](const http::Request& request) { return province_->accounts().sign_in(request); };
+  options.renew = [this](const http::Request& request, http::Response& response) {
+    province_->accounts().renew(request, response);
+  };
   options.sign_out = [this](const http::Request&) { return province_->accounts().sign_out(); };
   options.origins = settings_.origins;
   replication_ = make_replication_handler(std::move(options));

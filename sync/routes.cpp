@@ -72,6 +72,7 @@ http::Response Service::handle(const http::Request& request) {
                  {"Access-Control-Max-Age", "600"}}};
   } else {
     response = router_.route(request);
+    if (options_.renew) options_.renew(request, response);
   }
   when_known(response, [this, origin](http::Response& known) { sign(known, origin); });
   return response;

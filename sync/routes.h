@@ -35,6 +35,8 @@ struct ReplicationOptions {
   // POST and DELETE /_session, with the cookie; without them POST answers 404, and clients stay with Basic.
   std::function<http::Response(const http::Request&)> sign_in = {};
   std::function<http::Response(const http::Request&)> sign_out = {};
+  // Called with each answer before it goes out: may give a cookie that is in use a later end.
+  std::function<void(const http::Request&, http::Response&)> renew = {};
 
   // What GET /_up says: "ok" with 200, or "starting", "draining" with 503.
   std::function<std::string()> health = {};

@@ -55,6 +55,10 @@ class BatchReader {
       return {};
     }
     if (text->id && text->id->starts_with(kLocalPrefix)) return add_local(*text);
+    if (!text->rev && call_.database->kind == DatabaseKind::plain) {
+      return error(ErrorCode::bad_request,
+                   "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
+    }
     const DocumentName found{text->id.value_or(""), text->rev ? text->rev->text() : ""};
     const Status attachments = check_no_attachments(*text);
     auto document = attachments ? to_document(*std::move(text)) : Result<Document>(attachments.error());
@@ -158,14 +162,16 @@ void write_edited(std::string& out, const std::string& id, const Result<Revision
 Result<http::Response> edited(const Service& service, const Call& call, wire::BulkDocs bulk) {
   if (call.access != Access::write) return error(ErrorCode::forbidden, "You may only read this database.");
   std::vector<Edit> edits;
-  Batch locals;
+  std::vector<DocumentText> locals;
+  std::vector<bool> is_local;  // of each document in the request
   for (Result<DocumentText>& text : bulk.documents) {
     RETURN_IF_ERROR(text);
     RETURN_IF_ERROR(check_no_attachments(*text));
     if (!text->id) text->id = service.options().random->hex(16);
-    if (text->id->starts_with(kLocalPrefix)) {
+    is_local.push_back(text->id->starts_with(kLocalPrefix));
+    if (is_local.back()) {
       RETURN_IF_ERROR(check_local(service, call, *text->id, text->body.size()));
-      locals.locals.push_back({*text->id, std::move(text->body), text->rev ? text->rev->text() : ""});
+      locals.push_back(*std::move(text));
       continue;
     }
     if (!call.principal.admin && text->id->starts_with("_design/")) {
@@ -175,10 +181,27 @@ Result<http::Response> edited(const Service& service, const Call& call, wire::Bu
   }
   bulk = {};
   ASSIGN_OR_RETURN(const auto results, call.database->peer.edit(edits, !call.principal.admin));
-  if (!locals.locals.empty()) RETURN_IF_ERROR(call.database->peer.take(locals));
+  std::vector<Result<RevisionId>> local_results;
+  if (!locals.empty()) {
+    RETURN_IF_ERROR(call.database->store->write([&](Transaction& transaction) -> Status {
+      for (const DocumentText& local : locals) {
+        ASSIGN_OR_RETURN(RevisionId rev, write_local(transaction, *local.id, local));
+        local_results.emplace_back(std::move(rev));
+      }
+      return {};
+    }));
+  }
   settle(*call.database);
   std::string out = "[";
-  for (std::size_t i = 0; i < edits.size(); ++i) write_edited(out, edits[i].id, results[i]);
+  for (std::size_t i = 0, edit = 0, local = 0; i < is_local.size(); ++i) {
+    if (is_local[i]) {
+      write_edited(out, *locals[local].id, local_results[local]);
+      ++local;
+    } else {
+      write_edited(out, edits[edit].id, results[edit]);
+      ++edit;
+    }
+  }
   return http::json_response(201, out + "]\n");
 }
 

@@ -1,5 +1,6 @@
 // _all_docs: documents in order of their ids (bytes), streamed.
 #include <algorithm>
+#include <array>
 
 #include "core/base/json.h"
 #include "sync/render.h"
@@ -153,6 +154,11 @@ Result<std::vector<std::string>> read_keys(std::string_view text) {
   return keys;
 }
 
+bool has_bounds(const Query& query) {
+  constexpr std::array<std::string_view, 5> kBounds = {"key", "startkey", "start_key", "endkey", "end_key"};
+  return std::any_of(kBounds.begin(), kBounds.end(), [&](std::string_view name) { return query.has(name); });
+}
+
 Status read_bounds(const Query& query, Listing& listing) {
   ASSIGN_OR_RETURN(const auto key, query.string("key"));
   ASSIGN_OR_RETURN(auto start, either(query, "startkey", "start_key"));
@@ -176,7 +182,14 @@ Status read_bounds(const Query& query, Listing& listing) {
   return {};
 }
 
-Result<http::Response> all_docs(const Call& call) {
+// What both bounds allow.
+void narrow(Listing& listing, std::string_view low, std::string_view high) {
+  if (listing.low < low) listing.low = low;
+  if (listing.high.empty() || listing.high > high) listing.high = high;
+  if (listing.low >= listing.high) listing.nothing = true;
+}
+
+Result<http::Response> list_documents(const Call& call, bool only_design) {
   Listing listing;
   listing.descending = call.query.flag("descending");
   listing.include_docs = call.query.flag("include_docs");
@@ -187,6 +200,7 @@ Result<http::Response> all_docs(const Call& call) {
   listing.limit = limit.value_or(UINT64_MAX);
   listing.skip = skip.value_or(0);
   RETURN_IF_ERROR(read_bounds(call.query, listing));
+  if (only_design) narrow(listing, "_design/", "_design0");
   if (const auto keys = call.query.get("keys")) {
     ASSIGN_OR_RETURN(listing.keys, read_keys(*keys));
   }
@@ -202,6 +216,10 @@ Result<http::Response> all_docs(const Call& call) {
     }
     RETURN_IF_ERROR(reader.finish());
   }
+  if (listing.keys && has_bounds(call.query)) {
+    return error(ErrorCode::bad_request, "`keys` is incompatible with `key`, `start_key` and `end_key`",
+                 "query_parse_error");
+  }
   if (listing.keys && listing.descending) std::reverse(listing.keys->begin(), listing.keys->end());
   const auto answer = std::make_shared<AllDocs>(call.database, std::move(listing));
   http::Response response{200, {{"Content-Type", "application/json"}}};
@@ -213,7 +231,10 @@ Result<http::Response> all_docs(const Call& call) {
 
 void add_listing_routes(http::Router& router, Service& service) {
   for (const std::string_view method : {"GET", "POST"}) {
-    router.add(method, "/{db}/_all_docs", service.in_database(Access::read, all_docs));
+    router.add(method, "/{db}/_all_docs",
+               service.in_database(Access::read, [](const Call& call) { return list_documents(call, false); }));
+    router.add(method, "/{db}/_design_docs",
+               service.in_database(Access::read, [](const Call& call) { return list_documents(call, true); }));
   }
 }
 

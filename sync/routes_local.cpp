@@ -1,9 +1,13 @@
 // _local documents: where replicators keep their checkpoints. The last writer wins.
+#include <algorithm>
+
 #include "core/base/json.h"
 #include "sync/service.h"
 
 namespace tram {
 namespace {
+
+constexpr std::uint64_t kLocalsListedMax = 1000;
 
 Result<DocumentText> read(std::string_view body) {
   json::Reader reader(body);
@@ -53,13 +57,26 @@ Result<http::Response> put_local(const Service& service, const Call& call, const
   RETURN_IF_ERROR(text);
   const std::string key = local_key(call.principal, call.access, id);
   RETURN_IF_ERROR(check_local(service, call, key, text->body.size()));
-  std::string given = text->rev ? text->rev->text() : std::string(call.query.get("rev").value_or(""));
+  if (!text->rev && call.query.has("rev")) {
+    const std::string_view given = *call.query.get("rev");
+    text->rev = RevisionId{0, std::string(given.substr(std::min(given.find('-') + 1, given.size())))};
+  }
   std::string rev;
   RETURN_IF_ERROR(call.database->store->write([&](Transaction& transaction) -> Status {
-    ASSIGN_OR_RETURN(rev, transaction.put_local(key, text->body, given));
+    ASSIGN_OR_RETURN(const RevisionId made, write_local(transaction, key, *text));
+    rev = made.text();
     return {};
   }));
   return written(201, id, rev);
+}
+
+Result<RevisionId> write_local(Transaction& transaction, std::string_view key, const DocumentText& text) {
+  if (text.deleted) {
+    RETURN_IF_ERROR(transaction.delete_local(key));
+    return RevisionId{0, "0"};
+  }
+  ASSIGN_OR_RETURN(const std::string rev, transaction.put_local(key, text.body, text.rev ? text.rev->text() : ""));
+  return RevisionId{0, rev.substr(2)};
 }
 
 Result<http::Response> delete_local(const Call& call, const std::string& id) {
@@ -97,9 +114,33 @@ Status check_local(const Service& service, const Call& call, std::string_view ke
                "This credential keeps at most " + std::to_string(most) + " _local documents here.", "forbidden");
 }
 
+namespace {
+
+// All of them, by their ids; a credential that may only read has none that are its own to list.
+Result<http::Response> list_locals(const Call& call) {
+  ASSIGN_OR_RETURN(const auto limit, call.query.number("limit"));
+  const std::uint64_t most = std::min(limit.value_or(kLocalsListedMax), kLocalsListedMax);
+  std::string out = "{\"total_rows\":null,\"offset\":null,\"rows\":[\n";
+  RETURN_IF_ERROR(call.database->store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto found, snapshot.locals(kLocalPrefix, most));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      out += i > 0 ? ",\n{\"id\":" : "{\"id\":";
+      json::print_string(out, found[i].first);
+      out += ",\"key\":";
+      json::print_string(out, found[i].first);
+      out += ",\"value\":{\"rev\":\"" + found[i].second.rev + "\"}}";
+    }
+    return {};
+  }));
+  return http::json_response(200, out + "\n]}\n");
+}
+
+}  // namespace
+
 void add_local_routes(http::Router& router, Service& service) {
   const auto id = [](const Call& call) { return std::string(kLocalPrefix) + call.path["name"]; };
   constexpr std::string_view kPath = "/{db}/_local/{name...}";
+  router.add("GET", "/{db}/_local_docs", service.in_database(Access::write, list_locals));
   router.add("GET", kPath,
              service.in_database(Access::read, [id](const Call& call) { return get_local(call, id(call)); }));
   router.add("PUT", kPath, service.in_database(Access::read, [&service, id](const Call& call) {

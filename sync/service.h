@@ -85,6 +85,8 @@ std::string local_key(const Principal& principal, Access access, std::string_vie
 Result<http::Response> get_local(const Call& call, const std::string& id);
 Result<http::Response> put_local(const Service& service, const Call& call, const std::string& id);
 Result<http::Response> delete_local(const Call& call, const std::string& id);
+// "0-N" as RevisionId{0, N}; with _deleted it goes, and the answer is "0-0".
+Result<RevisionId> write_local(Transaction& transaction, std::string_view key, const DocumentText& text);
 // Those that may only read keep few. Error forbidden.
 Status check_local(const Service& service, const Call& call, std::string_view key, std::size_t bytes);
 

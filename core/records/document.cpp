@@ -10,22 +10,17 @@ namespace {
 
 constexpr std::string_view kDesign = "_design/";
 constexpr std::array<std::string_view, 4> kIgnored = {"_conflicts", "_deleted_conflicts", "_local_seq", "_revs_info"};
-constexpr std::size_t kComparedOneByOne = 16;
+// CouchDB's replicator writes them into documents, which keep them as their own.
+constexpr std::array<std::string_view, 5> kReplicator = {"_replication_id", "_replication_state",
+                                                         "_replication_state_time", "_replication_state_reason",
+                                                         "_replication_stats"};
 
 Error refused(std::string message, std::string name) {
   return error(ErrorCode::bad_request, std::move(message), std::move(name));
 }
 
-bool repeats(const std::vector<std::string>& path) {
-  if (path.size() <= kComparedOneByOne) {
-    for (auto sig = path.begin(); sig != path.end(); ++sig) {
-      if (std::find(path.begin(), sig, *sig) != sig) return true;
-    }
-    return false;
-  }
-  std::vector<std::string_view> sorted(path.begin(), path.end());
-  std::sort(sorted.begin(), sorted.end());
-  return std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+bool is_replicators(std::string_view name) {
+  return std::find(kReplicator.begin(), kReplicator.end(), name) != kReplicator.end();
 }
 
 // The "0-8" of a _local document.
@@ -90,7 +85,7 @@ Status DocumentReader::read_object() {
   reader_.enter_object();
   std::size_t from = reader_.position();
   while (const auto name = reader_.next_member()) {
-    if (name->starts_with('_')) {
+    if (name->starts_with('_') && !is_replicators(*name)) {
       flush();
       read_special(*name);
     } else {
@@ -147,7 +142,7 @@ void DocumentReader::read_special(std::string_view name) {
 void DocumentReader::read_id() {
   if (reader_.peek() != json::Kind::string) {
     reader_.skip();
-    return refuse(refused("The id of a document is a string.", "illegal_docid"));
+    return refuse(refused("Document id must be a string", "illegal_docid"));
   }
   text_.id = reader_.string();
   if (!text_.id) return;
@@ -239,7 +234,6 @@ Status DocumentReader::check_path() {
   }
   if (text_.path.empty()) return refused("_revisions names no ids.", "bad_revision");
   if (text_.path.size() > start_) return refused("_revisions names more ids than its start.", "bad_revision");
-  if (repeats(text_.path)) return refused("_revisions names an id twice.", "bad_revision");
   if (!text_.rev) text_.rev = RevisionId{start_, text_.path.front()};
   if (text_.rev->generation != start_ || text_.rev->sig != text_.path.front()) {
     return refused("_revisions does not begin with _rev.", "bad_revision");
@@ -250,15 +244,15 @@ Status DocumentReader::check_path() {
 }  // namespace
 
 Status check_id(std::string_view id) {
-  if (id.empty() || id.size() > kIdBytesMax) {
-    return refused("The id of a document has 1 to 512 bytes.", "illegal_docid");
-  }
+  // The sentences are CouchDB's: clients show them.
+  if (id.empty()) return refused("Document id must not be empty", "illegal_docid");
+  if (id.size() > kIdBytesMax) return refused("Document id is too long", "illegal_docid");
   if (id.find('\0') != std::string_view::npos || !is_utf8(id)) {
     return refused("The id of a document is UTF-8 without NUL.", "illegal_docid");
   }
   const auto names_one = [&](std::string_view prefix) { return id.starts_with(prefix) && id.size() > prefix.size(); };
   if (id.starts_with('_') && !names_one(kDesign) && !names_one(kLocalPrefix)) {
-    return refused("Only _design/ and _local/ ids begin with an underscore.", "illegal_docid");
+    return refused("Only reserved document ids may start with underscore.", "illegal_docid");
   }
   return {};
 }

@@ -17,7 +17,7 @@
 namespace tram {
 
 inline constexpr std::size_t kDocumentBytesMax = 8'000'000;  // of the body
-inline constexpr std::size_t kIdBytesMax = 512;
+inline constexpr std::size_t kIdBytesMax = 4096;
 inline constexpr std::string_view kLocalPrefix = "_local/";  // ids of documents that never replicate
 inline constexpr std::size_t kPathMax = 10'000;              // ids in one _revisions
 
@@ -40,12 +40,12 @@ struct DocumentText {
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
 };
 
-// UTF-8, 1-512 bytes, no NUL, a leading "_" only as _design/x or _local/x. Error bad_request named illegal_docid.
+// UTF-8, 1-4096 bytes, no NUL, a leading "_" only as _design/x or _local/x. Error bad_request named illegal_docid.
 Status check_id(std::string_view id);
 
 // Reads the object that comes next. Errors of form stick to the reader (broken JSON). What is wrong with this one
 // document only is the answer: bad_request named doc_validation (unknown special member), bad_revision (by
-// replication.md 5.1: no ids, longer than start, repeated, not beginning with _rev, too many), illegal_docid,
+// 5.1: no ids, longer than start, not beginning with _rev, too many), illegal_docid,
 // or too_large named document_too_large. The reader then stands behind the object all the same, so that a
 // neighbour can be read. _conflicts, _deleted_conflicts, _local_seq, _revs_info are ignored. `name`, if given, is
 // filled as far as found when the answer is an error, so that a refusal can say of which document it speaks.

@@ -119,8 +119,22 @@ TEST_CASE("signing in gives a cookie that ends with time and with the password i
   admin.password_hash = before;
   must(province->registry().save_user(admin));
   CHECK(must(province->accounts().authenticate(with_cookie)).admin);
-  province.clock.advance(13LL * 3600 * 1000);
+
+  const auto renewed = [&](const http::Request& by) {
+    http::Response answer = http::json_response(200, "{}");
+    province->accounts().renew(by, answer);
+    return std::string(answer.headers.get("Set-Cookie"));
+  };
+  CHECK(renewed(with_cookie).empty());
+  province.clock.advance(7LL * 3600 * 1000);
+  CHECK((renewed(forged).empty() || renewed(forged_too).empty()));
+  const std::string later = renewed(with_cookie);
+  CHECK(later.find("Expires=") != std::string::npos);
+  province.clock.advance(6LL * 3600 * 1000);
   CHECK(refused(province, with_cookie) == ErrorCode::unauthorized);
+  CHECK(renewed(with_cookie).empty());
+  with_cookie.headers.set("Cookie", later.substr(0, later.find(';')));
+  CHECK(must(province->accounts().authenticate(with_cookie)).admin);
 
   request.body = json::print({{"name", "admin"}, {"password", "sai"}});
   CHECK(province->accounts().sign_in(request).status == 401);

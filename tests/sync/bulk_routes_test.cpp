@@ -22,7 +22,7 @@ TEST_CASE("a bad document is a row of its own and leaves its neighbours stored")
   ServedProvince province;
   const auto answer =
       province.push("plain", document("good", "1") + ",{\"_id\":\"_bad\",\"_rev\":\"1-" + sig('1') +
-                                 "\"},{\"_id\":\"no-rev\"}," + "{\"_rev\":\"1-" + sig('1') + "\"}," +
+                                 "\"},{\"_id\":\"no-number\",\"_rev\":\"x\"}," + "{\"_rev\":\"1-" + sig('1') + "\"}," +
                                  document("special", "1", "\"_odd\":1") + ",7," + document("also-good", "1"));
   CHECK(answer.status == 201);
   const auto rows = answer.json();
@@ -32,6 +32,16 @@ TEST_CASE("a bad document is a row of its own and leaves its neighbours stored")
   CHECK(rows[1]["code"] == "bad_revision");
   CHECK(province.get("/plain/good").status == 200);
   CHECK(province.get("/plain/also-good").status == 200);
+}
+
+TEST_CASE("a document without any revision fails the request in a plain database as in a CouchDB") {
+  ServedProvince province;
+  const auto answer = province.push("plain", document("x", "1") + ",{\"_id\":\"y\"}");
+  CHECK(answer.status == 400);
+  CHECK(answer.json()["error"] == "bad_request");
+  CHECK(province.get("/plain/x").status == 404);
+  CHECK(province.push("office-a", document("x", "1") + ",{\"_id\":\"y\"}").json()[0]["code"] == "bad_revision");
+  CHECK(province.get("/office-a/x").status == 200);
 }
 
 TEST_CASE("a repeated bulk_docs changes neither tree nor update_seq") {
@@ -73,6 +83,21 @@ TEST_CASE("new_edits true edits each document and tells of conflicts in order") 
   CHECK(province.post("/plain/_bulk_docs", R"({"docs":[{"_id":"_x"}]})").status == 400);
 }
 
+TEST_CASE("local documents among edits have rows of their own and may be deleted") {
+  ServedProvince province;
+  const auto made = province.post("/plain/_bulk_docs", R"({"docs":[{"_id":"_local/a","n":1},{"_id":"x"}]})").json();
+  REQUIRE(made.size() == 2);
+  CHECK(made[0]["id"] == "_local/a");
+  CHECK(made[0]["rev"] == "0-1");
+  CHECK(made[1]["id"] == "x");
+  const auto gone = province.post("/plain/_bulk_docs", R"({"docs":[{"_id":"_local/a","_rev":"0-1","_deleted":true}]})");
+  CHECK(gone.json()[0]["rev"] == "0-0");
+  CHECK(province.get("/plain/_local/a").status == 404);
+  province.put("/plain/_local/b", "{}");
+  CHECK(province.put("/plain/_local/b", R"({"_deleted":true})").json()["rev"] == "0-0");
+  CHECK(province.get("/plain/_local/b").status == 404);
+}
+
 TEST_CASE("forged histories refuse that document and nothing else") {
   ServedProvince province;
   std::string long_path;
@@ -81,13 +106,12 @@ TEST_CASE("forged histories refuse that document and nothing else") {
   const auto answer = province.push(
       "plain", document("x", "1") + ",{" + one + "9007199254740992-" + sig('1') + "\"},{" + one + "1-" + sig('a') +
                    "\",\"_revisions\":{\"start\":1,\"ids\":[\"" + sig('a') + "\",\"" + sig('b') + "\"]}},{" + one +
-                   "2-" + sig('a') + "\",\"_revisions\":{\"start\":2,\"ids\":[\"" + sig('a') + "\",\"" + sig('a') +
-                   "\"]}},{" + one + "3-" + sig('a') + "\",\"_revisions\":{\"start\":3,\"ids\":[]}},{" + one + "2-" +
-                   sig('a') + "\",\"_revisions\":{\"start\":2,\"ids\":[\"" + sig('b') + "\",\"" + sig('c') + "\"]}},{" +
-                   one + "20000-f0" + "\",\"_revisions\":{\"start\":20000,\"ids\":[" + long_path + "]}},{" + one +
+                   "3-" + sig('a') + "\",\"_revisions\":{\"start\":3,\"ids\":[]}},{" + one + "2-" + sig('a') +
+                   "\",\"_revisions\":{\"start\":2,\"ids\":[\"" + sig('b') + "\",\"" + sig('c') + "\"]}},{" + one +
+                   "20000-f0" + "\",\"_revisions\":{\"start\":20000,\"ids\":[" + long_path + "]}},{" + one +
                    "1-zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz\"}");
   const auto rows = answer.json();
-  REQUIRE(rows.size() == 7);
+  REQUIRE(rows.size() == 6);
   for (const auto& row : rows) CHECK(row["code"] == "bad_revision");
   CHECK(province.get("/plain/x").json()["_rev"] == "1-" + sig('1'));
 }

@@ -120,7 +120,7 @@ TEST_CASE("local documents count up and the last writer wins") {
 TEST_CASE("ids with reserved beginnings are refused") {
   ServedProvince province;
   CHECK(province.put("/plain/_mine", "{}").json()["error"] == "illegal_docid");
-  CHECK(province.put("/plain/" + std::string(513, 'x'), "{}").status == 400);
+  CHECK(province.put("/plain/" + std::string(4097, 'x'), "{}").status == 400);
   CHECK(province.put("/plain/b%C3%A1o%20c%C3%A1o", "{}").status == 201);
   CHECK(province.get("/plain/b%C3%A1o%20c%C3%A1o").json()["_id"] == "báo cáo");
 }
@@ -157,6 +157,19 @@ TEST_CASE("all_docs lists ids in order and answers keys in the order asked") {
   CHECK(keys[1] == json::Value({{"key", "nope"}, {"error", "not_found"}}));
   CHECK(keys[2]["value"]["deleted"] == true);
   CHECK(keys[2]["doc"].is_null());
+}
+
+TEST_CASE("design documents and local documents have lists of their own") {
+  ServedProvince province;
+  province.put("/plain/_design/a", "{}");
+  province.put("/plain/_design/b", "{}");
+  province.put("/plain/x", "{}");
+  province.put("/plain/_local/l", "{}");
+  CHECK(province.get("/plain/_design_docs").json()["rows"].size() == 2);
+  CHECK(province.get("/plain/_design_docs?startkey=%22_design/b%22").json()["rows"][0]["id"] == "_design/b");
+  CHECK(province.get("/plain/_design_docs?key=%22x%22").json()["rows"].empty());
+  CHECK(province.get("/plain/_local_docs").json()["rows"][0]["id"] == "_local/l");
+  CHECK(province.get("/plain/_all_docs?keys=[%22x%22]&startkey=%22a%22").json()["error"] == "query_parse_error");
 }
 
 TEST_CASE("a long listing comes whole in order both ways") {
