@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 
 #include "tests/support/catch.h"
 #include "tests/tidy/rules.h"
@@ -64,4 +65,33 @@ TEST_CASE("our code throws nothing") { CHECK(all(check_throw) == ""); }
 TEST_CASE("few files catch") { CHECK(print(check_catch(repository())) == ""); }
 TEST_CASE("no file grew out of hand") { CHECK(all(check_length) == ""); }
 TEST_CASE("nothing is left undone and no machine is named") { CHECK(all(check_words) == ""); }
+TEST_CASE("every trap of replication has its tests and they exist") {
+  std::string tests;
+  std::string traps;
+  for (const File& file : repository()) {
+    if (file.path == "tests/sync/traps.txt") traps = file.text;
+    if (file.path.find("_test.") != std::string::npos) tests += file.text;
+  }
+  REQUIRE(!traps.empty());
+  std::istringstream lines(traps);
+  std::string trap;
+  bool has_test = true;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.starts_with('#')) continue;
+    if (!line.starts_with("  ")) {
+      CAPTURE(trap);
+      CHECK(has_test);
+      trap = line;
+      has_test = false;
+      continue;
+    }
+    const std::string name = line.substr(2);
+    CAPTURE(trap, name);
+    CHECK((tests.find("TEST_CASE(\"" + name + "\"") != std::string::npos ||
+           tests.find("test('" + name + "'") != std::string::npos));
+    has_test = true;
+  }
+  CHECK(has_test);
+}
+
 TEST_CASE("every document that is named is there") { CHECK(print(check_references(repository())) == ""); }
