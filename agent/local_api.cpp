@@ -15,7 +15,7 @@ class OfficeDatabases final : public Databases {
   explicit OfficeDatabases(const Office& office) {
     for (const auto& [name, store] : {std::pair{office.enrolment().database(), office.shared_own()},
                                       std::pair{std::string("reference"), office.shared_reference()}}) {
-      databases_.emplace(name, make_database(name, store));
+      databases_.emplace(name, make_database(name, store, nullptr, true));
     }
   }
   Result<std::shared_ptr<Database>> open(const std::string& name) override {

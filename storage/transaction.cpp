@@ -216,6 +216,16 @@ Status Transaction::put_own(const std::vector<Document>& revisions) {
   return {};
 }
 
+Status Transaction::note_made_here(const Document& document) {
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
+  RevisionTree& tree = dirty->record.tree;
+  for (std::int32_t at = tree.find(document.rev); at != Node::kNone; at = tree.at(at).parent) {
+    if (tree.at(at).arrived != dirty->record.seq) break;
+    tree.at(at).local = true;
+  }
+  return store_.options().record_writes ? note_write(*dirty, document.rev) : Status();
+}
+
 Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
   const auto known = store_.confirmed().find(std::string(peer));
   if (known != store_.confirmed().end() && known->second >= seq) return {};

@@ -35,6 +35,10 @@ class Transaction : public Snapshot {
   // Several revisions of one document made here by resolve() or decide(): as put, and noted as local writes.
   Status put_own(const std::vector<Document>& revisions);
 
+  // A revision that put() has just stored was made on this PC all the same, by a program that replicates with it: it
+  // is noted as a local write, with those of its ancestors that came along.
+  Status note_made_here(const Document& document);
+
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
 

@@ -12,8 +12,8 @@ constexpr std::size_t kNameBytesMax = 238;  // CouchDB's own limit
 constexpr std::size_t kEchoesKept = 64;
 constexpr std::array<std::string_view, 3> kTaken = {"api", "ui", "metrics"};
 
-LocalPeerOptions peer_options(DatabaseKind kind, Rules* rules) {
-  return {rules, kind == DatabaseKind::office, LocalPeerOptions::Identity::database};
+LocalPeerOptions peer_options(DatabaseKind kind, Rules* rules, bool made_here) {
+  return {rules, kind == DatabaseKind::office, made_here, LocalPeerOptions::Identity::database};
 }
 
 }  // namespace
@@ -58,19 +58,20 @@ std::uint64_t EchoLog::skip(std::string_view instance, std::uint64_t since) cons
 }
 
 Database::Database(std::string its_name, DatabaseKind its_kind, std::shared_ptr<Store> its_store,
-                   std::shared_ptr<Rules> its_rules)
+                   std::shared_ptr<Rules> its_rules, bool made_here)
     : name(std::move(its_name)),
       kind(its_kind),
       store(std::move(its_store)),
       rules(std::move(its_rules)),
       changed(http::Signal::make()),
-      peer(*store, peer_options(kind, rules.get())) {
+      peer(*store, peer_options(kind, rules.get(), made_here)) {
   store->on_change([signal = changed] { signal->raise(); });
 }
 
-std::shared_ptr<Database> make_database(std::string name, std::shared_ptr<Store> store, std::shared_ptr<Rules> rules) {
+std::shared_ptr<Database> make_database(std::string name, std::shared_ptr<Store> store, std::shared_ptr<Rules> rules,
+                                        bool made_here) {
   const DatabaseKind kind = kind_of(name);
-  return std::make_shared<Database>(std::move(name), kind, std::move(store), std::move(rules));
+  return std::make_shared<Database>(std::move(name), kind, std::move(store), std::move(rules), made_here);
 }
 
 Access access_of(const Principal& principal, std::string_view database_name) {

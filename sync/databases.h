@@ -50,7 +50,8 @@ class EchoLog {
 
 // An open database. Held by shared_ptr: a long poll keeps it open.
 struct Database {
-  Database(std::string name, DatabaseKind kind, std::shared_ptr<Store> store, std::shared_ptr<Rules> rules);
+  Database(std::string name, DatabaseKind kind, std::shared_ptr<Store> store, std::shared_ptr<Rules> rules,
+           bool made_here);
 
   const std::string name;
   const DatabaseKind kind;
@@ -61,9 +62,10 @@ struct Database {
   EchoLog echo;
 };
 
-// Makes a Database of a store that nobody writes to yet (it subscribes to the store's changes).
+// Makes a Database of a store that nobody writes to yet (it subscribes to the store's changes). made_here: what
+// arrives was written on this PC, and is to be carried on to the province.
 std::shared_ptr<Database> make_database(std::string name, std::shared_ptr<Store> store,
-                                        std::shared_ptr<Rules> rules = nullptr);
+                                        std::shared_ptr<Rules> rules = nullptr, bool made_here = false);
 
 class Databases {
  public:

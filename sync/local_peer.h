@@ -27,7 +27,8 @@ namespace tram {
 
 struct LocalPeerOptions {
   Rules* rules = nullptr;
-  bool merges = false;                                                       // conflicts are resolved on arrival
+  bool merges = false;     // conflicts are resolved on arrival
+  bool made_here = false;  // what arrives was made on this PC, by programs that replicate with it
   enum class Identity { instance, database } identity = Identity::instance;  // what id() answers: an office, a server
 };
 

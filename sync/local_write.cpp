@@ -109,7 +109,10 @@ Result<std::optional<Refused>> LocalPeer::take_one(Transaction& transaction, con
     }
   }
   const auto put = transaction.put(document);
-  if (put) return std::optional<Refused>();
+  if (put) {
+    if (options_.made_here && *put == Transaction::Put::stored) RETURN_IF_ERROR(transaction.note_made_here(document));
+    return std::optional<Refused>();
+  }
   if (put.error().code == ErrorCode::too_large || !is_row(put.error())) return put.error();
   return row(std::string(put.error().what_name()), put.error().message, put.error().message_vi);
 }

@@ -16,6 +16,7 @@ constexpr std::int64_t kRetryAfterMaxMs = 3'600'000;
 constexpr std::int64_t kDiskFullMs = 1'800'000;
 constexpr std::uint64_t kAnswerBytesMax = 64ULL << 20;
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kUnnamed = "unnamed";
 
 bool is_redirect(int status) { return status >= 300 && status < 400; }
 bool is_success(int status) { return status >= 200 && status < 300; }
@@ -63,11 +64,9 @@ DatabaseInfo read_info(std::string name, const json::Value& info) {
 }  // namespace
 
 RemoteServer::RemoteServer(http::Client& client, const Credential& credential) : client_(client) {
-  if (!credential.token.empty()) {
-    authorization_ = "Bearer " + credential.token;
-  } else if (!credential.user.empty()) {
-    authorization_ = "Basic " + to_base64(credential.user + ":" + credential.password);
-  }
+  const std::string& secret = credential.token.empty() ? credential.password : credential.token;
+  if (!credential.user.empty()) basic_ = "Basic " + to_base64(credential.user + ":" + secret);
+  if (!credential.token.empty()) bearer_ = "Bearer " + credential.token;
 }
 
 void RemoteServer::remember(std::string uuid, bool own) {
@@ -82,10 +81,12 @@ void RemoteServer::forget() {
 }
 
 Status RemoteServer::identify() {
-  ASSIGN_OR_RETURN(const http::Response response, send("GET", "/"));
+  ASSIGN_OR_RETURN(const http::Response response, send("GET", "/", {}, {}, false));
   auto welcome = json::parse_object(response.body);
   if (!welcome) return half_an_answer(welcome.error());
-  const std::string uuid = json::string_at(*welcome, "uuid").value_or("");
+  std::string uuid = json::string_at(*welcome, "uuid").value_or("");
+  // A small pouchdb-server has none.
+  if (uuid.empty() && welcome->contains("express-pouchdb")) uuid = kUnnamed;
   if (uuid.empty()) return portal("no greeting of a server that replicates");
   if (!uuid_.empty() && uuid != uuid_) return other_peer();
   const json::Value* tram = json::object_at(*welcome, "tram");
@@ -96,21 +97,23 @@ Status RemoteServer::identify() {
 }
 
 http::Request RemoteServer::request(std::string_view method, std::string_view target, std::string body,
-                                    http::Headers headers) {
+                                    http::Headers headers, bool with_credential) {
   http::Request request;
   request.method = std::string(method);
   request.target = std::string(target);
   request.headers = std::move(headers);
   request.headers.set("Accept", kJson);
-  if (!authorization_.empty()) request.headers.set("Authorization", authorization_);
+  // A stock server knows no tokens.
+  const std::string& credential = bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
+  if (with_credential && !credential.empty()) request.headers.set("Authorization", credential);
   if (!body.empty()) request.headers.set("Content-Type", kJson);
   request.body = std::move(body);
   return request;
 }
 
 Result<http::Response> RemoteServer::send(std::string_view method, std::string_view target, std::string body,
-                                          http::Headers headers) {
-  const http::Request message = request(method, target, std::move(body), std::move(headers));
+                                          http::Headers headers, bool with_credential) {
+  const http::Request message = request(method, target, std::move(body), std::move(headers), with_credential);
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
@@ -130,7 +133,7 @@ std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
   options.silence_max_ms = silence_max_ms;
-  return client_.start(request("GET", target, {}, std::move(headers)), options);
+  return client_.start(request("GET", target, {}, std::move(headers), true), options);
 }
 
 Result<http::Response> RemoteServer::finish(http::Pending& pending) {

@@ -26,8 +26,8 @@
 namespace tram {
 
 struct Credential {
-  std::string token;           // sent as Bearer when not empty
-  std::string user, password;  // otherwise Basic, when user is not empty
+  std::string token;           // sent as Bearer to our own kind of server
+  std::string user, password;  // sent as Basic, with the token for a password where there is one
 };
 
 // Update sequences of databases as a server told them, "418-9f3c0a1b"; "0" when empty.
@@ -46,7 +46,7 @@ class RemoteServer {
  public:
   RemoteServer(http::Client& client, const Credential& credential);
 
-  // GET /: learns uuid and whether this is our own kind of server; if a uuid was known and differs: wrong_peer.
+  // GET /, without a credential: learns uuid and whether this is our own kind of server; if a uuid was known and differs: wrong_peer.
   Status identify();
   // What is known from earlier contacts: makes identify() needless toward our own server.
   void remember(std::string uuid, bool own);
@@ -57,7 +57,7 @@ class RemoteServer {
 
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
-                              http::Headers headers = {});
+                              http::Headers headers = {}, bool with_credential = true);
   // The same in two halves, for long polls; what their headers told at the beginning is not believed at the end.
   std::unique_ptr<http::Pending> start(std::string_view target, http::Headers headers, std::int64_t silence_max_ms);
   Result<http::Response> finish(http::Pending& pending);
@@ -73,13 +73,14 @@ class RemoteServer {
   http::Client& client() { return client_; }
 
  private:
-  http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
+  http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers,
+                        bool with_credential);
   Result<http::Response> judge(http::Response response, bool is_fresh);
   Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 
   http::Client& client_;
-  std::string authorization_;
+  std::string basic_, bearer_;
   std::stop_token stop_;
   std::string uuid_;
   bool own_ = false;
