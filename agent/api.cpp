@@ -1,5 +1,6 @@
 #include "agent/api.h"
 
+#include "agent/attachments.h"
 #include "agent/commands.h"
 #include "agent/conflicts.h"
 #include "agent/local_api.h"
@@ -56,6 +57,15 @@ constexpr Route kRoutes[] = {
      [](Office& office, const Request&, const PathValues& path) { return answer(show_document(office, path["id"])); }},
     {"/api/v1/reports/{id}/history",
      [](Office& office, const Request&, const PathValues& path) { return answer(history_of(office, path["id"])); }},
+    {"/api/v1/reports/{id}/attachments",
+     [](Office& office, const Request&, const PathValues& path) {
+       return answer(list_attachments(office, path["id"]));
+     }},
+    {"/api/v1/reports/{id}/attachments/{name}",
+     [](Office& office, const Request&, const PathValues& path) {
+       Response response = download_attachment(office, path["id"], path["name"]);
+       return response.status == 200 ? response : api_error(response.status, "not_found", "no such attachment");
+     }},
     {"/api/v1/conflicts",
      [](Office& office, const Request&, const PathValues&) { return answer(list_conflicts(office)); }},
     {"/api/v1/ledger", [](Office& office, const Request& request, const PathValues&) {

@@ -95,6 +95,26 @@ class Parser {
     row->add_flag("--none", line_.none, "danh mục không có dòng nào (the section has no rows)");
     take_by(row);
     add_report_acts(*report);
+    add_attachments(*report);
+  }
+
+  void add_attachments(CLI::App& report) {
+    CLI::App* attach =
+        verb_of(report, "attach", "đính kèm tệp: bản ký, bản quét, ảnh (attach a file; any state of the report)");
+    take_id(attach);
+    attach->add_option("FILE", line_.file, "tệp, tối đa 256 MiB (file; one of the same name is replaced)")->required();
+    attach->add_option("--name", line_.name, "tên khác tên tệp (another name than the file's)")->type_name("NAME");
+    attach->add_option("--type", line_.type, "loại, ví dụ application/pdf (content type)")->type_name("TYPE");
+    take_by(attach);
+    take_json(attach);
+    CLI::App* all = verb_of(report, "attachments", "các tệp đính kèm (what is attached: name, size, type)");
+    take_id(all);
+    take_json(all);
+    CLI::App* detach = verb_of(report, "detach", "gỡ tệp đính kèm (take an attachment off the report)");
+    take_id(detach);
+    detach->add_option("NAME", line_.name, "tên, như `report attachments` cho biết (its name, as listed)")->required();
+    take_by(detach);
+    take_json(detach);
   }
 
   void add_report_acts(CLI::App& report) {

@@ -14,7 +14,7 @@ struct CommandLine {
   std::string data;  // data directory
   bool json = false;
 
-  std::string id, form, period, section, row, by, file;
+  std::string id, form, period, section, row, by, file, name, type;
   std::vector<std::string> fields;   // FIELD=VALUE, as typed
   std::vector<std::string> remarks;  // FIELD=TEXT
   std::vector<std::string> approx;   // FIELD

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "agent/attachments.h"
 #include "agent/commands.h"
 #include "agent/report_view.h"
 #include "agent/reports.h"
@@ -118,18 +119,43 @@ Result<Outcome> check(Office& office, const CommandLine& line, const Author&) {
   return outcome;
 }
 
+Outcome said_revision(const CommandLine& line, const RevisionId& rev) {
+  return line.json ? say_json({{"id", line.id}, {"rev", rev.text()}}) : say(rev.text() + "\n");
+}
+
+Result<Outcome> attach(Office& office, const CommandLine& line, const Author& author) {
+  ASSIGN_OR_RETURN(const RevisionId rev, attach_file(office, line.id, line.file, line.name, line.type, author));
+  return said_revision(line, rev);
+}
+
+Result<Outcome> detach(Office& office, const CommandLine& line, const Author& author) {
+  ASSIGN_OR_RETURN(const RevisionId rev, detach_file(office, line.id, line.name, author));
+  return said_revision(line, rev);
+}
+
+Result<Outcome> attachments(Office& office, const CommandLine& line, const Author&) {
+  ASSIGN_OR_RETURN(const json::Value all, list_attachments(office, line.id));
+  return line.json ? say_json(all) : say(attachments_listing(all));
+}
+
 using Act = Result<Outcome> (*)(Office&, const CommandLine&, const Author&);
 const std::map<std::string, Act, std::less<>> kActs = {
-    {"report new", begin},       {"report set", set},           {"report row", change_row}, {"report submit", submit},
-    {"report confirm", confirm}, {"report withdraw", withdraw}, {"report delete", remove},  {"report list", list},
-    {"report show", show},       {"report history", history},   {"report check", check}};
+    {"report new", begin},       {"report set", set},
+    {"report row", change_row},  {"report submit", submit},
+    {"report confirm", confirm}, {"report withdraw", withdraw},
+    {"report delete", remove},   {"report list", list},
+    {"report show", show},       {"report history", history},
+    {"report check", check},     {"report attach", attach},
+    {"report detach", detach},   {"report attachments", attachments}};
 
 }  // namespace
 
 MaybeOutcome execute_report(Office& office, const CommandLine& line, const Caller& caller) {
   const auto act = kActs.find(line.verb);
   if (act == kActs.end()) return std::nullopt;
-  return act->second(office, line, author_of(line, caller));
+  CommandLine meant = line;
+  if (!line.file.empty()) meant.file = absolute(caller, line.file);
+  return act->second(office, meant, author_of(line, caller));
 }
 
 }  // namespace tram::agent

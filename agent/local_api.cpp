@@ -80,6 +80,7 @@ Result<std::unique_ptr<http::Server>> serve_local_api(Office& office, const Sett
   http::ServerOptions options;
   options.host = settings.listen.host;
   options.port = settings.listen.port;
+  take_large_bodies(options, office.folder(), replication.authenticate);
   auto server = http::Server::start(
       options, [served, handler = make_replication_handler(std::move(replication))](const http::Request& request) {
         if (!host_is_here(request, served->port.load())) {

@@ -69,9 +69,10 @@ std::int32_t working_leaf(const RevisionTree& tree) {
   return winner;
 }
 
-// In one transaction: the report as it stands, judged, changed, and saved.
-Result<RevisionId> rewrite(Office& office, std::string_view id, const Author& author,
-                           const std::function<Status(Report& report, Transaction& transaction)>& work) {
+}  // namespace
+
+Result<RevisionId> rewrite_report(Office& office, std::string_view id, const Author& author,
+                                  const std::function<Status(Report& report, Transaction& transaction)>& work) {
   ASSIGN_OR_RETURN(const json::Value edit, edit_stamp(office, author));
   RevisionId saved;
   RETURN_IF_ERROR(office.own().write([&](Transaction& transaction) -> Status {
@@ -85,6 +86,8 @@ Result<RevisionId> rewrite(Office& office, std::string_view id, const Author& au
   }));
   return saved;
 }
+
+namespace {
 
 Error invalid(const std::vector<Finding>& findings) {
   Error wrong = error(ErrorCode::bad_request, "not submitted: " + summary_en(findings), "invalid");
@@ -168,7 +171,7 @@ Result<std::string> start_report(Office& office, std::string_view form_code, std
 }
 
 Result<RevisionId> change_report(Office& office, std::string_view id, const Author& author, const Change& change) {
-  return rewrite(office, id, author, [&](Report& report, Transaction&) -> Status {
+  return rewrite_report(office, id, author, [&](Report& report, Transaction&) -> Status {
     RETURN_IF_ERROR(may_edit(report.state));
     return change(report.body, *report.form);
   });
@@ -267,7 +270,7 @@ Result<Submitted> submit_report(Office& office, std::string_view id, const Autho
   for (int tries = 0; tries < kTriesMax; ++tries) {
     RETURN_IF_ERROR(office.own().write([&](Transaction& transaction) { return merge_document(transaction, id); }));
     ASSIGN_OR_RETURN(Prepared prepared, prepare(office, id, author));
-    auto saved = rewrite(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
+    auto saved = rewrite_report(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
       if (report.rev != prepared.rev) return changed_meanwhile(id);
       report.body = prepared.report;
       RETURN_IF_ERROR(set_aside_refused(transaction, id));
@@ -282,7 +285,7 @@ Result<Submitted> submit_report(Office& office, std::string_view id, const Autho
 }
 
 Status confirm_report(Office& office, std::string_view id, const Author& leader) {
-  auto saved = rewrite(office, id, leader, [&](Report& report, Transaction&) -> Status {
+  auto saved = rewrite_report(office, id, leader, [&](Report& report, Transaction&) -> Status {
     if (!report.state.awaiting_leader) {
       return error(ErrorCode::forbidden, std::string(id) + " does not wait for a leader's confirmation");
     }
@@ -293,7 +296,7 @@ Status confirm_report(Office& office, std::string_view id, const Author& leader)
 }
 
 Status withdraw_report(Office& office, std::string_view id, const Author& author) {
-  auto saved = rewrite(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
+  auto saved = rewrite_report(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
     RETURN_IF_ERROR(may_withdraw(report.state));
     withdraw_submission(report.body, author.by, vietnam_text(office.clock().wall_ms()));
     return set_aside_refused(transaction, id);

@@ -41,6 +41,10 @@ Result<std::string> start_report(Office& office, std::string_view form, std::str
 using Change = std::function<Status(json::Value& body, const Form& form)>;
 Result<RevisionId> change_report(Office& office, std::string_view id, const Author& author, const Change& change);
 
+// In one transaction: the report as it stands, merged, changed by `work`, stamped and saved.
+Result<RevisionId> rewrite_report(Office& office, std::string_view id, const Author& author,
+                                  const std::function<Status(Report& report, Transaction& transaction)>& work);
+
 // Only a draft that was never submitted.
 Status delete_report(Office& office, std::string_view id, const Author& author);
 

@@ -11,6 +11,7 @@ namespace tram::agent {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr std::string_view kBlobEntry = "blob-";  // and its SHA-256: an entry of a backup
 
 // A folder for passing files, gone when this goes.
 class Scratch {
@@ -57,8 +58,20 @@ std::string aside_suffix(const std::string& folder) {
 }
 
 Status set_aside(const std::string& path, const std::string& suffix) {
-  for (const char* part : {"", "-wal", "-shm", ".id"}) {
+  for (const char* part : {"", "-wal", "-shm", ".id", kBlobFolder.data()}) {
     if (file_exists(path + part)) RETURN_IF_ERROR(move_file(path + part, path + suffix + part));
+  }
+  return {};
+}
+
+// Files of attachments go beside their store, as it looks for them.
+Status place_blobs(const Unpacked& set, const Scratch& scratch) {
+  const std::string folder = scratch.file(kOwnFile) + std::string(kBlobFolder);
+  for (const std::string& name : set.names) {
+    if (!name.starts_with(kBlobEntry)) continue;
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    RETURN_IF_ERROR(move_file(scratch.file(name), folder + "/" + name.substr(kBlobEntry.size())));
   }
   return {};
 }
@@ -94,12 +107,15 @@ Status init(const CommandLine& line, Clock& clock, Random& random) {
 
 Status back_up(Office& office, const std::string& file) {
   ASSIGN_OR_RETURN(const Scratch scratch, Scratch::make(office.folder(), "backup", office.random()));
-  RETURN_IF_ERROR(office.own().backup(scratch.file(kOwnFile)));
+  ASSIGN_OR_RETURN(const Store::Copied own, office.own().backup(scratch.file(kOwnFile)));
   RETURN_IF_ERROR(office.reference_store().backup(scratch.file(kReferenceFile)));
   RETURN_IF_ERROR(write_enrolment(scratch.path(), office.enrolment()));
   std::vector<ArchiveEntry> entries;
   for (const std::string name : {kOwnFile, kReferenceFile, kEnrolmentFile.data()}) {
     entries.push_back({name, scratch.file(name)});
+  }
+  for (const std::string& sha256 : own.blobs) {
+    entries.push_back({std::string(kBlobEntry) + sha256, office.own().blobs().file_of(sha256)});
   }
   const json::Value about = {{"program", kProgram},
                              {"version", kVersion},
@@ -116,6 +132,7 @@ Status restore(const std::string& data, const std::string& file, Clock& clock, R
     return error(ErrorCode::corrupt, file + " is no backup of an office's agent");
   }
   RETURN_IF_ERROR(read_enrolment(scratch.path()));
+  RETURN_IF_ERROR(place_blobs(unpacked, scratch));
   RETURN_IF_ERROR(begin_anew(scratch.file(kOwnFile), own_store_options(clock, random)));
   RETURN_IF_ERROR(begin_anew(scratch.file(kReferenceFile), reference_store_options(clock, random)));
 
@@ -127,6 +144,8 @@ Status restore(const std::string& data, const std::string& file, Clock& clock, R
   }
   for (const std::string name : {kOwnFile, kReferenceFile}) {
     RETURN_IF_ERROR(move_file(scratch.file(name), folder.file(name)));
+    const std::string blobs = name + std::string(kBlobFolder);
+    if (file_exists(scratch.file(blobs))) RETURN_IF_ERROR(move_file(scratch.file(blobs), folder.file(blobs)));
   }
   ASSIGN_OR_RETURN(const std::string text, read_file(scratch.file(enrolment)));
   return write_file(folder.file(enrolment), text, 0600);

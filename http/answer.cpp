@@ -99,11 +99,16 @@ Response Answer::handle() {
   if (!response) response = rules_.handler(incoming_->request);
   incoming_.reset();
   lease_.release();
+  spooled_.reset();
   return std::move(*response);
 }
 
 std::optional<Response> Answer::decode_body() {
   Request& request = incoming_->request;
+  if (request.spool) {
+    const Status whole = finish_spool();
+    return whole ? std::nullopt : std::optional(error_response(whole.error()));
+  }
   if (!same_without_case(request.headers.get("Content-Encoding"), "gzip")) return std::nullopt;
   Inflater inflater({incoming_->body_max, kRatioMax});
   std::string plain;
@@ -120,6 +125,32 @@ std::optional<Response> Answer::decode_body() {
   request.headers.remove("Content-Encoding");
   request.headers.set("Content-Length", std::to_string(request.body.size()));
   return std::nullopt;
+}
+
+// The last block came after the others.
+Status Answer::finish_spool() {
+  Request& request = incoming_->request;
+  RETURN_IF_ERROR(request.spool->add(request.body));
+  request.body = {};
+  if (same_without_case(request.headers.get("Content-Encoding"), "gzip")) {
+    ASSIGN_OR_RETURN(request.spool, inflate_spool());
+    request.headers.remove("Content-Encoding");
+  }
+  request.headers.set("Content-Length", std::to_string(request.spool->size()));
+  return {};
+}
+
+Result<std::shared_ptr<Spool>> Answer::inflate_spool() {
+  const Spool& packed = *incoming_->request.spool;
+  ASSIGN_OR_RETURN(auto plain, Spool::make(rules_.options.spool_folder));
+  Inflater inflater({incoming_->body_max, kRatioMax});
+  for (std::uint64_t at = 0; at < packed.size();) {
+    ASSIGN_OR_RETURN(const std::string block, packed.read(at, kSpoolBlock));
+    at += block.size();
+    RETURN_IF_ERROR(inflater.add(block, [&](std::string_view part) { return plain->add(part); }));
+  }
+  if (!inflater.complete()) return error(ErrorCode::bad_request, "the gzip data ends too early");
+  return plain;
 }
 
 Step Answer::deliver(Response response) {

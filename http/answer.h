@@ -37,12 +37,15 @@ class Answer {
  public:
   Answer(const AnswerRules& rules, Incoming incoming, BodyLease lease);
   Step next();
+  void hold(BodyLease spooled) { spooled_.emplace(std::move(spooled)); }  // as long as the request
 
  private:
   enum class Framing { none, chunked, counted, until_close };
 
   Response handle();
   std::optional<Response> decode_body();
+  Status finish_spool();
+  Result<std::shared_ptr<Spool>> inflate_spool();
   Step deliver(Response response);
   Step send_whole(Response response);
   Step start_stream(Response response);
@@ -55,6 +58,7 @@ class Answer {
   const AnswerRules& rules_;
   std::unique_ptr<Incoming> incoming_;  // until the handler has returned
   BodyLease lease_;
+  std::optional<BodyLease> spooled_;  // on disk
   bool is_head_;
   bool http10_;
   bool keep_alive_;

@@ -99,6 +99,8 @@ class CurlCall final : public Pending {
   int status() const;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
+  static std::size_t on_upload(char* into, std::size_t, std::size_t size, void* self);
+  static int on_rewind(void* self, curl_off_t offset, int origin);
 
   CurlClient& client_;
   Request request_;
@@ -108,6 +110,7 @@ class CurlCall final : public Pending {
   char curl_error_[CURL_ERROR_SIZE] = {};
   Response response_;
   std::size_t header_bytes_ = 0;
+  std::uint64_t uploaded_ = 0;
   bool head_complete_ = false;  // curl takes a connection that ends among the headers for an answer
   Intake intake_;
   std::optional<Error> failure_;  // found by us, not by curl
@@ -177,6 +180,16 @@ void CurlCall::set_up_body() {
     curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
     return;
   }
+  if (request_.upload) {
+    curl_easy_setopt(easy_, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.upload->length));
+    curl_easy_setopt(easy_, CURLOPT_READFUNCTION, &CurlCall::on_upload);
+    curl_easy_setopt(easy_, CURLOPT_READDATA, this);
+    curl_easy_setopt(easy_, CURLOPT_SEEKFUNCTION, &CurlCall::on_rewind);
+    curl_easy_setopt(easy_, CURLOPT_SEEKDATA, this);
+    curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
+    return;
+  }
   if (options_.gzip_body && request_.body.size() > kGzipWorthwhile && !request_.headers.has("Content-Encoding")) {
     std::string packed = gzip(request_.body);
     if (packed.size() < request_.body.size()) {
@@ -237,6 +250,25 @@ std::size_t CurlCall::on_body(char* data, std::size_t, std::size_t size, void* s
   if (status) return size;
   call.failure_ = status.error();
   return 0;
+}
+
+std::size_t CurlCall::on_upload(char* into, std::size_t, std::size_t size, void* self) {
+  CurlCall& call = *static_cast<CurlCall*>(self);
+  call.last_byte_ms_ = call.client_.clock_.steady_ms();
+  auto part = call.request_.upload->read(call.uploaded_, size);
+  if (!part) {
+    call.failure_ = part.error();
+    return CURL_READFUNC_ABORT;
+  }
+  std::copy(part->begin(), part->end(), into);
+  call.uploaded_ += part->size();
+  return part->size();
+}
+
+int CurlCall::on_rewind(void* self, curl_off_t offset, int origin) {
+  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<CurlCall*>(self)->uploaded_ = static_cast<std::uint64_t>(offset);
+  return CURL_SEEKFUNC_OK;
 }
 
 Status CurlCall::receive(std::string_view bytes) {

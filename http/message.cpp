@@ -17,6 +17,11 @@ std::string media_type(std::string_view value) {
 
 }  // namespace
 
+Result<std::string> Request::body_part(std::uint64_t offset, std::size_t size) const {
+  if (spool) return spool->read(offset, size);
+  return offset < body.size() ? body.substr(static_cast<std::size_t>(offset), size) : std::string();
+}
+
 std::string_view Request::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 std::string_view Request::query() const {

@@ -27,6 +27,7 @@
 #include "core/base/result.h"
 #include "http/headers.h"
 #include "http/signal.h"
+#include "http/spool.h"
 #include "http/url.h"
 
 namespace tram::http {
@@ -37,9 +38,22 @@ struct Request {
   Headers headers = {};
   std::string body = {};  // at a server: already decoded, whatever Content-Encoding said
 
+  // Known to a client only: sent instead of `body`, `length` bytes, asked for part by part and perhaps once more from the
+  // beginning. Its error is that of the call.
+  struct Upload {
+    std::uint64_t length = 0;
+    std::function<Result<std::string>(std::uint64_t offset, std::size_t size)> read = {};
+  };
+  std::shared_ptr<const Upload> upload = {};
+
   // Known to a server only.
-  std::string remote_address = {};  // "192.0.2.7"; empty for a Unix socket
+  std::shared_ptr<Spool> spool = {};  // instead of `body`, where ServerOptions::spools says so
+  std::string remote_address = {};    // "192.0.2.7"; empty for a Unix socket
   bool is_unix_socket = false;
+
+  // The body, wherever it is: at most `size` bytes from `offset`, fewer only at its end.
+  std::uint64_t body_size() const { return spool ? spool->size() : body.size(); }
+  Result<std::string> body_part(std::uint64_t offset, std::size_t size) const;
 
   std::string_view path() const;   // target up to "?", still encoded
   std::string_view query() const;  // behind it, still encoded

@@ -49,6 +49,11 @@ bool BodyLease::grow(std::size_t bytes) {
   return true;
 }
 
+void BodyLease::shrink(std::size_t bytes) {
+  size_ -= bytes;
+  budget_->used.fetch_sub(bytes);
+}
+
 void BodyLease::release() { budget_->used.fetch_sub(std::exchange(size_, 0)); }
 
 struct RequestReader::Parser {
@@ -58,7 +63,16 @@ struct RequestReader::Parser {
 RequestReader::RequestReader(const ServerOptions& options, BodyBudget& budget) : options_(options), lease_(budget) {}
 RequestReader::~RequestReader() = default;
 
-std::size_t RequestReader::body_size() const { return parser_ ? parser_->beast.get().body().size() : 0; }
+std::size_t RequestReader::body_size() const { return taken_ + body_in_memory(); }
+
+std::size_t RequestReader::body_in_memory() const { return parser_ ? parser_->beast.get().body().size() : 0; }
+
+std::string RequestReader::take_body() {
+  std::string bytes = std::exchange(parser_->beast.get().body(), {});
+  taken_ += bytes.size();
+  lease_.shrink(bytes.size());
+  return bytes;
+}
 
 RequestReader::State RequestReader::fail(int status, std::string_view name, std::string_view reason) {
   failure_ = error_response(status, name, reason);
@@ -169,6 +183,7 @@ bool RequestReader::check_framing() {
     failure_.headers.set("Accept-Encoding", "gzip");
     return false;
   }
+  incoming_.spools = options_.spools && options_.spools(incoming_.request);
   incoming_.body_max = options_.body_max_for ? options_.body_max_for(incoming_.request) : options_.body_max;
   if (parser_->beast.content_length().value_or(0) > incoming_.body_max) {
     fail(413, "too_large", "The body is larger than " + std::to_string(incoming_.body_max) + " bytes");

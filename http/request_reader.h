@@ -28,6 +28,7 @@ class BodyLease {
   BodyLease& operator=(BodyLease&&) = delete;
   ~BodyLease() { release(); }
   bool grow(std::size_t bytes);  // false, and nothing taken, when the budget is spent
+  void shrink(std::size_t bytes);
   void release();
 
  private:
@@ -41,6 +42,7 @@ struct Incoming {
   bool http10 = false;
   bool keep_alive = false;
   bool expects_continue = false;
+  bool spools = false;
 };
 
 class RequestReader {
@@ -54,6 +56,8 @@ class RequestReader {
   State read(std::string& input);
   bool begun() const { return begun_; }       // a byte of this request was seen
   std::size_t body_size() const;              // bytes of it that have come
+  std::size_t body_in_memory() const;         // of those, not taken yet
+  std::string take_body();                    // takes them, to be spooled
   Incoming& incoming() { return incoming_; }  // head: from State::body on; request.body when done
   BodyLease& lease() { return lease_; }
   Response& failure() { return failure_; }  // the connection must be closed after it
@@ -73,6 +77,7 @@ class RequestReader {
   Incoming incoming_;
   Response failure_;
   State state_ = State::head;
+  std::size_t taken_ = 0;
   std::size_t searched_ = 0;  // of the input, for the end of the head
   bool begun_ = false;
 };

@@ -39,6 +39,13 @@ struct ServerOptions {
   std::size_t bodies_max = 256 << 20;  // all request bodies in memory together
   // Another body_max for some requests, from their head alone; runs in the io thread, so it only looks at the strings.
   std::function<std::size_t(const Request& head)> body_max_for = {};
+  // Requests whose bodies, beyond kSpoolBlock, are kept in a nameless file in this folder (Request::spool), so that they
+  // cost next to no memory. From the head alone; runs in the io thread. Empty: none.
+  std::function<bool(const Request& head)> spools = {};
+  std::string spool_folder = "/tmp";
+  std::size_t spools_max = std::size_t{4} << 30;  // all of them together, on disk
+  // Called in a worker before the body of such a request is read: an answer makes it needless.
+  std::function<std::optional<Response>(const Request& head)> admit = {};
   std::int64_t header_timeout_ms = 10'000;
   std::int64_t body_window_ms = 30'000;  // in each such window at least body_rate_min bytes a second must come
   std::size_t body_rate_min = 200;
@@ -48,6 +55,8 @@ struct ServerOptions {
   Headers headers = {};                     // on every answer, errors too
   Clock* clock = nullptr;                   // for Date; none: the system's
 };
+
+inline constexpr std::size_t kSpoolBlock = 64 << 10;
 
 struct ServerStats {
   std::size_t connections = 0;  // open now

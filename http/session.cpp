@@ -22,6 +22,7 @@ Shared::Shared(ServerOptions given, Handler given_handler)
       rules{options, handler, options.clock != nullptr ? *options.clock : system_clock},
       workers(options.workers, options.queue_max) {
   bodies.size_max = options.bodies_max;
+  spools.size_max = options.spools_max;
 }
 
 Session::Session(std::shared_ptr<Shared> shared, int socket, std::string remote_address)
@@ -112,15 +113,79 @@ void Session::read_more() {
       }
       break;
     case RequestReader::State::body:
-      if (before != State::body) {
-        enter(State::body);
-        window_begin_ = 0;
-        arm(shared_->options.body_window_ms);
-        std::size_t size = 0;
-        if (reader_->incoming().expects_continue && reader_->body_size() == 0) connection_.write(kContinue, {}, size);
-      }
+      if (before != State::body && reader_->incoming().spools) return admit();
+      if (before != State::body) begin_body();
+      if (reader_->incoming().spools && reader_->body_in_memory() >= kSpoolBlock) return spool_block();
       break;
   }
+  watch_input();
+}
+
+void Session::begin_body() {
+  enter(State::body);
+  window_begin_ = 0;
+  arm(shared_->options.body_window_ms);
+  std::size_t size = 0;
+  if (reader_->incoming().expects_continue && reader_->body_size() == 0) connection_.write(kContinue, {}, size);
+}
+
+void Session::admit() {
+  enter(State::running);
+  connection_.cancel_timer();
+  ++shared_->running;
+  auto head = std::make_shared<Request>(reader_->incoming().request);
+  head->remote_address = remote_address_;
+  head->is_unix_socket = remote_address_.empty();
+  const auto ask = [self = shared_from_this(), head] {
+    const ServerOptions& options = self->shared_->options;
+    auto refused = std::make_shared<std::optional<Response>>();
+    std::shared_ptr<Spool> spool;
+    if (options.admit) *refused = options.admit(*head);
+    if (!*refused) {
+      auto made = Spool::make(options.spool_folder);
+      if (made) spool = *std::move(made);
+      if (!made) *refused = error_response(made.error());
+    }
+    self->shared_->io.post([self, refused, spool] {
+      --self->shared_->running;
+      if (self->state_ == State::closed) return;
+      if (*refused) return self->refuse(*std::move(*refused));
+      self->spool_ = spool;
+      self->spool_lease_.emplace(self->shared_->spools);
+      self->begin_body();
+      self->go_on_reading();
+    });
+  };
+  if (shared_->workers.try_post(ask)) return;
+  --shared_->running;
+  refuse(error_response({ErrorCode::busy, "The server has too much to do; try again later", {}, {}, 10'000}));
+}
+
+void Session::spool_block() {
+  auto block = std::make_shared<std::string>(reader_->take_body());
+  if (!spool_lease_->grow(block->size())) {
+    return refuse(
+        error_response({ErrorCode::busy, "Too many large requests at once; try again later", {}, {}, 10'000}));
+  }
+  enter(State::running);
+  connection_.cancel_timer();
+  ++shared_->running;
+  shared_->workers.post([self = shared_from_this(), block, spool = spool_] {
+    auto added = std::make_shared<Status>(spool->add(*block));
+    self->shared_->io.post([self, added] {
+      --self->shared_->running;
+      if (self->state_ == State::closed) return;
+      if (!*added) return self->refuse(error_response(added->error()));
+      self->enter(State::body);
+      self->window_begin_ = std::min(self->window_begin_, self->reader_->body_size());
+      self->arm(self->shared_->options.body_window_ms);
+      self->go_on_reading();
+    });
+  });
+}
+
+void Session::go_on_reading() {
+  if (!input_.empty() || reader_->body_in_memory() >= kSpoolBlock) return read_more();
   watch_input();
 }
 
@@ -128,6 +193,8 @@ void Session::refuse(Response response) {
   const bool is_head = reader_ && reader_->incoming().request.method == "HEAD";
   rest_unread_ = true;
   reader_.reset();
+  spool_.reset();
+  spool_lease_.reset();
   give_back(input_);
   on_step(refusal(shared_->rules, response, is_head));
 }
@@ -137,9 +204,12 @@ void Session::dispatch() {
   Incoming incoming = std::move(reader_->incoming());
   incoming.request.remote_address = remote_address_;
   incoming.request.is_unix_socket = remote_address_.empty();
+  incoming.request.spool = std::move(spool_);
   if (shared_->draining) incoming.keep_alive = false;
   const bool is_head = incoming.request.method == "HEAD";
   answer_ = std::make_shared<Answer>(shared_->rules, std::move(incoming), std::move(reader_->lease()));
+  if (spool_lease_) answer_->hold(std::move(*spool_lease_));
+  spool_lease_.reset();
   reader_.reset();
   if (input_.empty()) give_back(input_);
   enter(State::running);

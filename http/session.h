@@ -1,6 +1,6 @@
 // http/session.h (inside http only): Session is one connection, driven by events of the io thread.
 //
-//   idle -> head -> body -> running -> writing -> running (next block of a stream)
+//   idle -> head -> body -> running -> writing           (a spooled body: body -> running -> body, block by block) -> running (next block of a stream)
 //                                            |-> waiting (a long poll) -> running
 //                                            |-> idle (keep-alive), or lingering, or closed
 // All reading goes through one buffer of the io thread, so a connection that waits owns no buffer at all.
@@ -33,7 +33,7 @@ struct Shared {
   const Handler handler;
   SystemClock system_clock;
   AnswerRules rules;
-  BodyBudget bodies;
+  BodyBudget bodies, spools;
   std::atomic<std::size_t> waiting{0}, running{0};
   std::atomic<std::uint64_t> requests{0};
 
@@ -62,6 +62,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void watch_input();
   void on_input();
   void read_more();
+  void begin_body();
+  // In a worker, while nothing is read: may this body come? The next part of it goes to disk.
+  void admit();
+  void spool_block();
+  void go_on_reading();
   void look_for_hang_up();
   void linger();
   void eat();
@@ -87,6 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint64_t wait_number_ = 0;
   std::string input_;
   std::unique_ptr<RequestReader> reader_;
+  std::shared_ptr<Spool> spool_;
+  std::optional<BodyLease> spool_lease_;
   std::size_t window_begin_ = 0;  // body bytes when the present window of time began
   std::shared_ptr<Answer> answer_;
   Step step_;

@@ -41,6 +41,10 @@ class Workplace {
 // Where a file of the set may be put: nothing outside the folder.
 bool is_place(const std::string& place) {
   if (place == "server.json" || place == "province.db" || place == "reference.db") return true;
+  if (const auto blobs = place.find(".db" + std::string(kBlobFolder) + "/"); blobs != std::string::npos) {
+    return is_sha256(std::string_view(place).substr(blobs + 4 + kBlobFolder.size())) &&
+           is_place(place.substr(0, blobs + 3));
+  }
   const auto slash = place.find('/');
   const std::string folder = place.substr(0, slash), name = slash == std::string::npos ? "" : place.substr(slash + 1);
   return (folder == "offices" || folder == "plain") && name.size() > 3 && name.ends_with(".db") &&
@@ -96,11 +100,20 @@ Result<std::size_t> write_backup(Province& province, const std::string& file) {
   ASSIGN_OR_RETURN(const Workplace work, Workplace::make(province.folder() + "/backup-" + province.random().hex(6)));
   std::vector<ArchiveEntry> entries;
   json::Value files = json::Value::object();
+  std::vector<std::shared_ptr<void>> held;  // attachments stay until all is packed
+  std::size_t stores = 0;
   const auto add = [&](Store& store, const std::string& place) -> Status {
-    const std::string name = "store-" + std::to_string(entries.size()) + ".db";
-    RETURN_IF_ERROR(store.backup(work.file(name)));
+    const std::string name = "store-" + std::to_string(stores) + ".db";
+    ASSIGN_OR_RETURN(Store::Copied copied, store.backup(work.file(name)));
     entries.push_back({name, work.file(name)});
     files[name] = place;
+    for (const std::string& sha256 : copied.blobs) {
+      const std::string blob = name + "-blob-" + sha256;
+      entries.push_back({blob, store.blobs().file_of(sha256)});
+      files[blob] = place + std::string(kBlobFolder) + "/" + sha256;
+    }
+    if (!copied.blobs.empty()) held.push_back(std::move(copied.hold));
+    ++stores;
     return {};
   };
   RETURN_IF_ERROR(province.registry().flush_contacts());
@@ -111,7 +124,6 @@ Result<std::size_t> write_backup(Province& province, const std::string& file) {
     ASSIGN_OR_RETURN(const std::string path, province.databases().file_of(name));
     RETURN_IF_ERROR(add(*database->store, fs::path(path).lexically_relative(province.folder()).generic_string()));
   }
-  const std::size_t stores = entries.size();
   entries.push_back({"server.json", province.folder() + "/server.json"});
   files["server.json"] = "server.json";
   const json::Value about = {{"program", std::string(kProgram)},
@@ -138,7 +150,7 @@ Result<Restored> put_back(const std::string& folder, const std::string& file, co
   }
   const std::string aside = "replaced-" + compact(utc_text(options.clock->wall_ms())) + "-" + options.random->hex(3);
   for (const auto& [name, place] : places) {
-    for (const char* tail : {"", "-wal", "-shm", ".id"}) {
+    for (const char* tail : {"", "-wal", "-shm", ".id", kBlobFolder.data()}) {
       if (!file_exists(folder + "/" + place + tail)) continue;
       RETURN_IF_ERROR(move_file(folder + "/" + place + tail, folder + "/" + aside + "/" + place + tail));
       restored.moved_to = aside;

@@ -11,6 +11,7 @@ namespace tram {
 namespace {
 
 constexpr std::int64_t kUpkeepMs = 60'000;
+constexpr std::size_t kSweepRounds = 60;
 constexpr std::uint64_t kReserveBytes = 256ULL << 20;
 constexpr std::size_t kCommandWorkers = 2;
 constexpr std::int64_t kWaitMs = 10'000;
@@ -105,6 +106,7 @@ Status Daemon::listen() {
   options.port = settings_.port;
   options.workers = settings_.workers;
   options.clock = options_.clock;
+  take_large_bodies(options, folder_.path(), [this](const http::Request& request) { return authenticate(request); });
   auto server = http::Server::start(options, make_handler());
   if (!server) return port_error(server.error(), settings_);
   server_ = std::move(*server);
@@ -193,12 +195,19 @@ http::Outcome Daemon::run_command(const http::Command& command) {
 }
 
 void Daemon::upkeep(const std::stop_token& stop) {
+  std::size_t rounds = 0;
   do {
     const std::shared_lock lock(commands_);
     if (!province_) continue;
     (void)keep_reserve(province_->folder(), kReserveBytes);
     if (auto flushed = province_->registry().flush_contacts(); !flushed) {
       log::warning("contacts_not_saved", {{"reason", flushed.error().message}});
+    }
+    if (++rounds % kSweepRounds != 0) continue;
+    for (const auto& database : province_->databases().opened()) {
+      if (const Status swept = database->store->sweep_blobs(); !swept) {
+        log::warning("attachments_not_swept", {{"database", database->name}, {"why", swept.error().message}});
+      }
     }
   } while (options_.clock->sleep_ms(kUpkeepMs, stop));
 }

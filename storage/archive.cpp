@@ -17,7 +17,7 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kPartBytes = 256 * 1024;
-constexpr std::size_t kManifestBytesMax = 1024 * 1024;
+constexpr std::size_t kManifestBytesMax = 64 * 1024 * 1024;
 constexpr const char* kFormat = "tram-backup/1";
 
 using Writer = std::unique_ptr<struct archive, int (*)(struct archive*)>;

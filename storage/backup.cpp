@@ -6,7 +6,9 @@
 
 namespace tram {
 
-Status Store::backup(const std::string& path) {
+Result<Store::Copied> Store::backup(const std::string& path) {
+  Copied copied;
+  copied.hold = std::make_shared<std::shared_lock<std::shared_mutex>>(sweeping_);
   const std::string part = path + ".part";
   ::unlink(part.c_str());
   {
@@ -19,6 +21,7 @@ Status Store::backup(const std::string& path) {
     RETURN_IF_ERROR(copy->set_checkpoint_on_close(true));
     ASSIGN_OR_RETURN(const std::string answer, copy->scalar("PRAGMA quick_check(1)"));
     if (answer != "ok") return error(ErrorCode::corrupt, "the backup of " + path_ + " does not check: " + answer);
+    ASSIGN_OR_RETURN(copied.blobs, Snapshot(*copy).blobs_in_files());
     return {};
   };
   Status status = check();
@@ -26,7 +29,8 @@ Status Store::backup(const std::string& path) {
   ::unlink((part + "-shm").c_str());
   if (status.ok()) status = replace_file(part, path);
   if (!status.ok()) ::unlink(part.c_str());
-  return status;
+  RETURN_IF_ERROR(status);
+  return copied;
 }
 
 }  // namespace tram

@@ -21,7 +21,8 @@ constexpr const char* kSuspect = ".suspect";  // beside a file that was found da
 
 }  // namespace
 
-Store::Store(std::string path, const StoreOptions& options) : path_(std::move(path)), options_(options) {}
+Store::Store(std::string path, const StoreOptions& options)
+    : path_(std::move(path)), options_(options), blobs_(path_ + std::string(kBlobFolder), *options.random) {}
 
 Store::~Store() {
   readers_free_.clear();
@@ -56,6 +57,9 @@ Result<std::unique_ptr<Store>> Store::open_once(const std::string& path, const S
   RETURN_IF_ERROR(store->load_identity());
   if (options.vfs.empty()) RETURN_IF_ERROR(store->check_sidecar());
   store->opened_ = true;
+  if (const Status swept = store->sweep_blobs(true); !swept) {
+    log::warning("attachments_not_swept", {{"file", path}, {"why", swept.error().message}});
+  }
   return store;
 }
 

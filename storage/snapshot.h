@@ -98,6 +98,18 @@ class Snapshot {
   Result<std::optional<LocalDocument>> local(std::string_view id);  // id with its _local/ prefix
   Result<std::vector<std::pair<std::string, LocalDocument>>> locals(std::string_view prefix, std::size_t limit);
 
+  // A blob's row; nothing when there is none. `bytes` only of one that lies in the row.
+  struct BlobRow {
+    std::uint64_t length = 0;
+    std::string digest;
+    bool is_used = false, in_file = false;
+    std::string bytes;
+  };
+  Result<std::optional<BlobRow>> blob(std::string_view sha256);
+  Result<std::vector<std::string>> blobs();           // names of those that a kept body refers to
+  Result<std::vector<std::string>> blobs_in_files();  // of these, those in files of their own
+  Result<std::vector<std::string>> unknown_blobs();   // that a body names and no row answers for; reads all bodies
+
   Result<std::optional<std::string>> meta(std::string_view name);
   // "ok", or the first thing that SQLite's own checks found; quick_check leaves the indexes out.
   Result<std::string> quick_check();

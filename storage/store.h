@@ -17,12 +17,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
+#include "storage/blobs.h"
 #include "storage/snapshot.h"
 #include "storage/transaction.h"
 
@@ -68,14 +72,33 @@ class Store {
   std::string instance_start_time() const;
   const std::string& path() const { return path_; }
 
-  // A consistent copy by SQLite's backup API, checked, fsynced, then renamed to `path`. The store stays in use.
-  Status backup(const std::string& path);
+  // A consistent copy by SQLite's backup API, checked, fsynced, then renamed to `path`. The store stays in use. Blobs in
+  // files of their own are not in it: they are named, and none of them is deleted while `hold` lives. One thread.
+  struct Copied {
+    std::vector<std::string> blobs;  // SHA-256, the file's name in blobs().path()
+    std::shared_ptr<void> hold;
+  };
+  Result<Copied> backup(const std::string& path);
+
+  // --- attachments ------------------------------------------------------------------------------------------------
+  // Where bytes are put before a document refers to them (Transaction::bring).
+  BlobFolder& blobs() { return blobs_; }
+  // The bytes of a blob that this store has, referred to or staged; nothing when it has not.
+  struct FoundBlob {
+    BlobReader bytes;
+    std::string digest;    // "md5-<base64>"
+    bool is_used = false;  // a kept body refers to it
+  };
+  Result<std::optional<FoundBlob>> blob(std::string_view sha256);
+  // Deletes blobs that nothing has referred to for seven days, row first, and what broke off. Never one that a kept
+  // body names. A wrong clock costs at most that somebody sends a staged blob again. `at_start`: nobody is writing.
+  Status sweep_blobs(bool at_start = false);
 
   // Everything quick_check, foreign keys and digests can tell; one line a finding, empty when sound. Foreign
   // revisions (ids that do not recompute) are counted, they are no finding.
   struct Verified {
     std::vector<std::string> findings;
-    std::uint64_t documents = 0, revisions = 0, bodies = 0, foreign = 0;
+    std::uint64_t documents = 0, revisions = 0, bodies = 0, foreign = 0, blobs = 0;
   };
   Result<Verified> verify();
   // SQLite's quick_check alone: much faster.
@@ -108,6 +131,8 @@ class Store {
   Status note_damage(Status status);  // a damaged file is looked at whole when it is opened next
   Status check_sidecar();
   Status remember_sequence(std::uint64_t sequence);
+  Status adopt_strays();
+  Status verify_blobs(Verified& verified);
   void run_jobs(const std::vector<Job*>& jobs);
   Status commit_jobs(const std::vector<Job*>& jobs);
   Status run_job(Job& job, bool alone, std::uint64_t& next_seq, std::map<std::string, std::uint64_t>& confirmed);
@@ -146,6 +171,11 @@ class Store {
   int readers_out_ = 0;
 
   std::vector<std::function<void()>> callbacks_;
+
+  BlobFolder blobs_;
+  std::shared_mutex sweeping_;  // held shared by backups, alone by a sweep
 };
+
+inline constexpr std::string_view kBlobFolder = "-blobs";  // behind the store's file name
 
 }  // namespace tram

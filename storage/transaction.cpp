@@ -60,6 +60,7 @@ Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, 
         connection_->run("INSERT INTO bodies(text, attachments) VALUES (?, ?)", body, attachments_text(attachments)));
   }
   node.body = static_cast<std::uint64_t>(connection_->last_rowid());
+  if (!attachments.empty()) RETURN_IF_ERROR(use_blobs(node.body, attachments));
   node.has_body = true;
   node.deleted = deleted;
   const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : dirty.record.tree.at(node.parent).rev;
@@ -135,7 +136,7 @@ Status Transaction::drop_bodies(Dirty& dirty) {
 }
 
 Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& parent, bool deleted,
-                                     std::string_view canonical_body, const std::vector<Attachment>& attachments) {
+                                     std::string_view canonical_body, const std::vector<Attachment>& given) {
   RETURN_IF_ERROR(check_id(id));
   if (canonical_body.size() > kDocumentBytesMax) {
     return error(ErrorCode::too_large, "the document " + std::string(id) + " is larger than 8 MB",
@@ -153,6 +154,11 @@ Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& pare
     if (!tree.at(at).deleted) return error(ErrorCode::conflict, "Document update conflict.", "conflict");
   }
   const RevisionId base = at == Node::kNone ? RevisionId{} : tree.at(at).rev;
+  std::vector<Attachment> attachments = given;
+  if (!given.empty()) {
+    const RevisionId next{base.generation + 1, {}};
+    RETURN_IF_ERROR(resolve_attachments(dirty->record, id, next, {base}, attachments));
+  }
   const RevisionId rev{base.generation + 1, make_sig(base, deleted, attachments, canonical_body)};
   std::vector<std::string> path{rev.sig};
   if (at != Node::kNone) {
@@ -166,7 +172,26 @@ Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& pare
   return rev;
 }
 
-Result<Transaction::Put> Transaction::put(const Document& document) {
+Status Transaction::resolve(std::string_view id, const RevisionId& parent, std::vector<Attachment>& attachments) {
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(id));
+  return resolve_attachments(dirty->record, id, {parent.generation + 1, {}}, {parent}, attachments);
+}
+
+Result<Transaction::Put> Transaction::put(const Document& given) {
+  if (given.attachments.empty()) return put_resolved(given);
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(given.id));
+  const RevisionTree::Change change = dirty->record.tree.probe(given.rev, given.path);
+  if (change == RevisionTree::Change::none) return put_resolved(given);
+  std::vector<RevisionId> above;
+  for (std::size_t i = 1; i < given.path.size(); ++i) above.push_back({given.rev.generation - i, given.path[i]});
+  Document document = given;
+  const Status resolved = resolve_attachments(dirty->record, given.id, given.rev, above, document.attachments);
+  if (!resolved && change == RevisionTree::Change::known_bodyless) return Put::unchanged;
+  RETURN_IF_ERROR(resolved);
+  return put_resolved(document);
+}
+
+Result<Transaction::Put> Transaction::put_resolved(const Document& document) {
   if (document.body.size() > kDocumentBytesMax) {
     return error(ErrorCode::too_large, document.id, "document_too_large");
   }

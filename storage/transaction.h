@@ -16,6 +16,7 @@
 namespace tram {
 
 class Store;
+struct HeldBlob;
 
 class Transaction : public Snapshot {
  public:
@@ -25,7 +26,7 @@ class Transaction : public Snapshot {
   // The body is canonical JSON without special members. Errors: conflict, bad_request (id), too_large.
   // Saving what the parent already is (same content) makes a revision all the same.
   Result<RevisionId> save(std::string_view id, const RevisionId& parent, bool deleted, std::string_view canonical_body,
-                          const std::vector<Attachment>& attachments = {});
+                          const std::vector<Attachment>& given = {});
 
   // A revision made elsewhere, or a merge: its path goes into the tree. Never conflict. Answers whether anything
   // changed. Errors: forbidden named too_many_conflicts; bad_request named bad_revision.
@@ -38,6 +39,14 @@ class Transaction : public Snapshot {
   // A revision that put() has just stored was made on this PC all the same, by a program that replicates with it: it
   // is noted as a local write, with those of its ancestors that came along.
   Status note_made_here(const Document& document);
+
+  // Bytes in hand: documents of this transaction, and later ones, may name them by their SHA-256. An attachment without
+  // a SHA-256 is a stub: it takes the bytes that the nearest ancestor on its path has under its name (with the same
+  // revpos, where one is given). One with a SHA-256 that this store does not have, or a stub without such an ancestor:
+  // put and save answer conflict named missing_stub, and nothing of that document is stored.
+  Status bring(const HeldBlob& blob);
+  // What save() would do with the attachments of a child of `parent`: digests, lengths, revpos.
+  Status resolve(std::string_view id, const RevisionId& parent, std::vector<Attachment>& attachments);
 
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
@@ -69,11 +78,18 @@ class Transaction : public Snapshot {
   };
 
   Result<Dirty*> open(std::string_view id);
+  Result<Put> put_resolved(const Document& document);
+  Status use_blobs(std::uint64_t body, const std::vector<Attachment>& attachments);
+  Result<std::vector<std::string>> condemn_blobs(std::int64_t now_ms,
+                                                 const std::function<bool(const std::string&)>& is_held);
   void take_sequence(Dirty& dirty);
   Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
                      const std::vector<Attachment>& attachments);
   Status after_change(Dirty& dirty);
   Status drop_bodies(Dirty& dirty);
+  // Gives each attachment of a revision its bytes: above names its ancestors, nearest first.
+  Status resolve_attachments(const Record& record, std::string_view name, const RevisionId& rev,
+                             const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);
   Status note_write(const Dirty& dirty, const RevisionId& rev);
   Status flush();
 

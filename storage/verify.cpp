@@ -8,6 +8,7 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kPage = 200;
+constexpr std::size_t kVerifyBlock = 256 << 10;
 
 std::string digest_of(const Body& body) {
   const Sha256Digest digest =
@@ -35,6 +36,21 @@ Status verify_record(Snapshot& snapshot, const Record& record, Store::Verified& 
   return {};
 }
 
+Status verify_blob(BlobReader bytes, const std::string& name, Store::Verified& verified) {
+  Sha256 digest;
+  for (std::uint64_t at = 0; at < bytes.length();) {
+    auto block = bytes.read(at, kVerifyBlock);
+    if (!block) {
+      verified.findings.push_back("attachment " + name + ": " + block.error().message);
+      return {};
+    }
+    digest.update(*block);
+    at += block->size();
+  }
+  if (to_hex(digest.finish()) != name) verified.findings.push_back("attachment " + name + ": the bytes have changed");
+  return {};
+}
+
 }  // namespace
 
 BodyCheck check_body(const RevisionTree& tree, const Node& node, const Body& body) {
@@ -53,6 +69,29 @@ Status Store::quick_check() {
   });
 }
 
+Status Store::verify_blobs(Verified& verified) {
+  const std::shared_lock lock(sweeping_);
+  std::vector<std::string> names, unknown;
+  RETURN_IF_ERROR(read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(names, snapshot.blobs());
+    ASSIGN_OR_RETURN(unknown, snapshot.unknown_blobs());
+    return {};
+  }));
+  for (const std::string& name : unknown) {
+    verified.findings.push_back("attachment " + name + ": a document names it, and it is not here");
+  }
+  for (const std::string& name : names) {
+    ++verified.blobs;
+    auto found = blob(name);
+    if (!found || !*found) {
+      verified.findings.push_back("attachment " + name + ": " + (found ? "gone" : found.error().message));
+      continue;
+    }
+    RETURN_IF_ERROR(verify_blob((*found)->bytes, name, verified));
+  }
+  return {};
+}
+
 Result<Store::Verified> Store::verify() {
   Verified verified;
   RETURN_IF_ERROR(read([&](Snapshot& snapshot) -> Status {
@@ -66,6 +105,7 @@ Result<Store::Verified> Store::verify() {
       since = records.back().seq;
     }
   }));
+  RETURN_IF_ERROR(verify_blobs(verified));
   return verified;
 }
 

@@ -13,6 +13,12 @@ constexpr std::size_t kRecordsASlice = 300;
 constexpr std::size_t kDocumentsASlice = 50;  // they may be large
 constexpr std::int64_t kSilenceMs = 10'000;   // CouchDB gives up after 30 s
 
+// Generation of the newest ancestor that whoever reads from here on has.
+std::uint64_t known_before(const RevisionTree& tree, std::int32_t at, std::uint64_t since) {
+  while (at != Node::kNone && tree.at(at).arrived > since) at = tree.at(at).parent;
+  return at == Node::kNone ? 0 : tree.at(at).rev.generation;
+}
+
 }  // namespace
 
 ChangesFeed::ChangesFeed(std::shared_ptr<Database> database, Clock& clock, FeedOptions options)
@@ -156,18 +162,23 @@ Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& 
     row.leaves.push_back(node.rev);
     if (!options_.new_leaves || node.arrived <= options_.since) continue;
     ASSIGN_OR_RETURN(auto document, snapshot.document(record, leaf));
-    if (document) row.documents.push_back(*std::move(document));
+    if (!document) continue;
+    if (options_.inline_max > 0 && !document->attachments.empty()) {
+      document->held = known_before(record.tree, leaf, options_.since);
+    }
+    row.documents.push_back(*std::move(document));
   }
   const std::size_t before = out.size();
   const bool continuous = options_.mode == FeedOptions::Mode::continuous;
   if (rows_ > 1 && !continuous) out += ",\n";
-  wire::write_change_row(out, row, options_.new_leaves);
+  wire::write_change_row(out, row, options_.new_leaves, options_.inline_max);
   if (options_.include_docs && !options_.new_leaves) {
     out.back() = ',';
     out += "\"doc\":";
-    ASSIGN_OR_RETURN(const bool shown,
-                     render(out, snapshot, record, record.tree.winner(), {.conflicts = options_.conflicts}));
-    out += shown ? "}" : "null}";
+    Shown shown{.conflicts = options_.conflicts};
+    if (options_.attachments) shown.data.form = DocumentParts::Data::Form::base64;
+    ASSIGN_OR_RETURN(const bool has_body, render(out, snapshot, record, record.tree.winner(), shown));
+    out += has_body ? "}" : "null}";
   }
   if (continuous) out += '\n';
   bytes_ += out.size() - before;

@@ -25,8 +25,10 @@ struct FeedOptions {
   std::uint64_t bytes_max = 0;  // the page ends near here; 0: no such end
   bool all_leaves = false;      // style=all_docs
   bool include_docs = false;
-  bool conflicts = false;   // in included documents
-  bool new_leaves = false;  // "docs": the leaves that arrived after since, with their paths
+  bool conflicts = false;        // in included documents
+  bool new_leaves = false;       // "docs": the leaves that arrived after since, with their paths
+  std::uint64_t inline_max = 0;  // new attachments up to this length come inside, as marks for expanded()
+  bool attachments = false;      // all attachments of included documents do
   bool descending = false;
   std::uint64_t seq_interval = 1;    // rows between carry "seq":null
   std::int64_t heartbeat_ms = 0;     // 0: none
@@ -45,6 +47,7 @@ class ChangesFeed {
  public:
   ChangesFeed(std::shared_ptr<Database> database, Clock& clock, FeedOptions options);
   Result<http::Chunk> next();
+  const std::shared_ptr<Store>& store() const { return database_->store; }
 
  private:
   enum class Phase { head, rows, tail, over };

@@ -72,7 +72,7 @@ void judge(const Known& known, const Seen& seen, LedgerRow& row) {
   const std::int32_t at = rev ? record.tree.find(*rev) : Node::kNone;
   if (at == Node::kNone) return;
   const Refusal* refusal = refusal_of(known, record.id, *rev);
-  if (refusal && refusal->code == kHeldBack) {
+  if (refusal && is_waiting(refusal->code)) {
     row.fate = Fate::pending;
   } else if (!record.tree.at(at).merged_into.empty() || closed_by_merge(record, at)) {
     if (row.fate == Fate::received) row.fate = Fate::merged;

@@ -35,6 +35,26 @@ Result<std::optional<Document>> revision_or_heir(Snapshot& snapshot, const Recor
 
 }  // namespace
 
+Status bring_bytes(Store& store, Transaction& transaction, const Document& document) {
+  for (const std::string& bytes : document.bytes) {
+    ASSIGN_OR_RETURN(const BlobPtr blob, store.blobs().keep(bytes));
+    RETURN_IF_ERROR(transaction.bring(*blob));
+  }
+  return {};
+}
+
+Status load_bytes(Snapshot& snapshot, Document& document) {
+  for (const Attachment& attachment : document.attachments) {
+    if (attachment.revpos <= document.held || attachment.length > kBlobInRow) continue;
+    ASSIGN_OR_RETURN(auto row, snapshot.blob(attachment.sha256));
+    if (!row || row->in_file) {
+      return error(ErrorCode::corrupt, "the attachment " + attachment.name + " of " + document.id + " is gone");
+    }
+    document.bytes.push_back(std::move(row->bytes));
+  }
+  return {};
+}
+
 Sequence to_json(const WireSequence& sequence) { return sequence.n == 0 ? kBeginning : '"' + sequence.text() + '"'; }
 
 std::string from_json(std::string_view sequence) {
@@ -53,7 +73,9 @@ Result<ChangeRow> change_row(Snapshot& snapshot, const Record& record, std::opti
     row.leaves.push_back(node.rev);
     if (!documents_since || node.arrived <= *documents_since) continue;
     ASSIGN_OR_RETURN(auto document, snapshot.document(record, leaf));
-    if (document) row.documents.push_back(*std::move(document));
+    if (!document) continue;
+    RETURN_IF_ERROR(load_bytes(snapshot, *document));
+    row.documents.push_back(*std::move(document));
   }
   return row;
 }
@@ -113,7 +135,9 @@ Result<std::vector<Document>> LocalPeer::read(const RevisionSet& wanted) {
       for (const RevisionId& rev : revs) {
         if (!record) break;
         ASSIGN_OR_RETURN(auto document, revision_or_heir(snapshot, *record, rev));
-        if (document) found.push_back(*std::move(document));
+        if (!document) continue;
+        RETURN_IF_ERROR(load_bytes(snapshot, *document));
+        found.push_back(*std::move(document));
       }
     }
     return {};

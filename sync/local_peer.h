@@ -41,6 +41,7 @@ struct Batch {
   };
   std::span<const Document> documents;
   std::vector<Local> locals;     // written in the same transaction, no rows
+  std::vector<BlobPtr> blobs;    // bytes that came with the documents
   std::vector<Refused> refused;  // what was refused before: opens the answer's rows
   std::string if_seen;           // Tram-If-Seen
   bool by_office = true;         // for Rules::judge
@@ -51,7 +52,11 @@ struct Edit {
   std::string id;
   RevisionId parent;  // empty: new, or the tombstone of a deleted document
   bool deleted = false;
-  std::string body = "{}";  // JSON object text, not necessarily canonical
+  std::string body = "{}";                   // JSON object text, not necessarily canonical
+  std::vector<Attachment> attachments = {};  // all of them; one without sha256 is the parent's of that name
+  std::vector<BlobPtr> blobs = {};           // bytes that came with them
+  // Only the attachment of this name changes, to the one given or to none; the parent's body and others stay.
+  std::optional<std::string> only = {};
 };
 
 class LocalPeer final : public Peer {
@@ -88,6 +93,7 @@ class LocalPeer final : public Peer {
   Result<std::optional<Refused>> take_one(Transaction& transaction, const Document& document, const Batch& batch,
                                           const Refusals& refusals);
   Result<RevisionId> edit_one(Transaction& transaction, const Edit& edit, bool by_office);
+  Status check_rules(Transaction& transaction, const Edit& edit, bool by_office);
   Status settle_some(bool& more);
   Status merge(Transaction& transaction, const Record& record);
 
@@ -95,6 +101,11 @@ class LocalPeer final : public Peer {
   const LocalPeerOptions options_;
   std::atomic<std::uint64_t> settled_{0};  // at least what the store remembers
 };
+
+// Contents that came inside a document are put where it can name them; and put inside, as far as they are small and the
+// receiver may lack them (Document::held).
+Status bring_bytes(Store& store, Transaction& transaction, const Document& document);
+Status load_bytes(Snapshot& snapshot, Document& document);
 
 // Merges what merges by itself of one document, within the caller's transaction: whoever edits a document of an office
 // does this first. A pull stores what came before it is merged, and an edit in between would go on from what came and

@@ -73,6 +73,8 @@ Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, Written
     if (!in_history) return history_changed("The sequence of Tram-If-Seen is not in this database's history.");
   }
   written.refused = batch.refused;
+  for (const BlobPtr& blob : batch.blobs) RETURN_IF_ERROR(transaction.bring(*blob));
+  for (const Document& document : batch.documents) RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
   Refusals refusals(written.refused);
   for (const Document& document : batch.documents) {
     ASSIGN_OR_RETURN(auto refused, take_one(transaction, document, batch, refusals));
@@ -113,7 +115,9 @@ Result<std::optional<Refused>> LocalPeer::take_one(Transaction& transaction, con
     if (options_.made_here && *put == Transaction::Put::stored) RETURN_IF_ERROR(transaction.note_made_here(document));
     return std::optional<Refused>();
   }
-  if (put.error().code == ErrorCode::too_large || !is_row(put.error())) return put.error();
+  if (put.error().code == ErrorCode::too_large || put.error().name == "missing_stub" || !is_row(put.error())) {
+    return put.error();
+  }
   return row(std::string(put.error().what_name()), put.error().message, put.error().message_vi);
 }
 
@@ -123,33 +127,67 @@ Result<std::vector<Result<RevisionId>>> LocalPeer::edit(std::span<const Edit> ed
     revs.clear();
     for (const Edit& edit : edits) {
       revs.push_back(edit_one(transaction, edit, by_office));
-      if (!revs.back() && !is_row(revs.back().error())) return revs.back().error();
+      if (revs.back()) continue;
+      // One stub of nothing fails them all, as with CouchDB.
+      if (!is_row(revs.back().error()) || revs.back().error().name == "missing_stub") return revs.back().error();
     }
     return {};
   }));
   return revs;
 }
 
-Result<RevisionId> LocalPeer::edit_one(Transaction& transaction, const Edit& edit, bool by_office) {
+namespace {
+
+Error edit_conflict() { return error(ErrorCode::conflict, "Document update conflict.", "conflict"); }
+
+// An edit of one attachment becomes one of the whole document.
+Status complete(Transaction& transaction, Edit& edit) {
+  ASSIGN_OR_RETURN(const auto record, transaction.find(edit.id));
+  if (edit.parent.empty()) return record && !record->tree.deleted() ? Status(edit_conflict()) : Status();
+  const std::int32_t node = record ? record->tree.find(edit.parent) : Node::kNone;
+  if (node == Node::kNone || !record->tree.is_leaf(node)) return edit_conflict();
+  ASSIGN_OR_RETURN(auto before, transaction.document(*record, node));
+  if (!before) return edit_conflict();
+  if (!before->deleted) edit.body = std::move(before->body);
+  const auto is_it = [&](const Attachment& one) { return one.name == *edit.only; };
+  const auto gone = std::remove_if(before->attachments.begin(), before->attachments.end(), is_it);
+  if (edit.attachments.empty() && gone == before->attachments.end()) {
+    return error(ErrorCode::not_found, "Document is missing attachment");
+  }
+  edit.attachments.insert(edit.attachments.end(), std::make_move_iterator(before->attachments.begin()),
+                          std::make_move_iterator(gone));
+  return {};
+}
+
+}  // namespace
+
+Result<RevisionId> LocalPeer::edit_one(Transaction& transaction, const Edit& given, bool by_office) {
+  Edit edit = given;
+  for (const BlobPtr& blob : edit.blobs) RETURN_IF_ERROR(transaction.bring(*blob));
+  if (edit.only) RETURN_IF_ERROR(complete(transaction, edit));
   ASSIGN_OR_RETURN(const json::Value value, json::parse_object(edit.body));
   if ((options_.merges || options_.rules != nullptr) && !is_portable(value)) {
     return error(ErrorCode::bad_request, "A number here has at most 15 significant digits.", "bad_document");
   }
-  const std::string body = json::print(value);
-  if (options_.rules != nullptr) {
-    ASSIGN_OR_RETURN(const auto known, transaction.find(edit.id));
-    RevisionId parent = edit.parent;
-    if (parent.empty() && known && known->tree.deleted()) parent = known->tree.at(known->tree.winner()).rev;
-    Document document{
-        edit.id, {parent.generation + 1, make_sig(parent, edit.deleted, {}, body)}, {}, edit.deleted, body, {}};
-    document.path.push_back(document.rev.sig);
-    if (const auto node = known ? known->tree.find(parent) : Node::kNone; node != Node::kNone) {
-      for (std::string& sig : known->tree.path(node)) document.path.push_back(std::move(sig));
-    }
-    ASSIGN_OR_RETURN(const auto refused, options_.rules->judge(transaction, document, known, by_office));
-    if (refused) return Error{ErrorCode::forbidden, refused->reason, refused->code, refused->reason_vi};
+  edit.body = json::print(value);
+  if (options_.rules != nullptr) RETURN_IF_ERROR(check_rules(transaction, edit, by_office));
+  return transaction.save(edit.id, edit.parent, edit.deleted, edit.body, edit.attachments);
+}
+
+Status LocalPeer::check_rules(Transaction& transaction, const Edit& edit, bool by_office) {
+  ASSIGN_OR_RETURN(const auto known, transaction.find(edit.id));
+  Document document{edit.id, {}, {}, edit.deleted, edit.body, edit.attachments};
+  RevisionId parent = edit.parent;
+  if (parent.empty() && known && known->tree.deleted()) parent = known->tree.at(known->tree.winner()).rev;
+  if (!edit.attachments.empty()) RETURN_IF_ERROR(transaction.resolve(edit.id, parent, document.attachments));
+  document.rev = {parent.generation + 1, make_sig(parent, edit.deleted, document.attachments, edit.body)};
+  document.path.push_back(document.rev.sig);
+  if (const auto node = known ? known->tree.find(parent) : Node::kNone; node != Node::kNone) {
+    for (std::string& sig : known->tree.path(node)) document.path.push_back(std::move(sig));
   }
-  return transaction.save(edit.id, edit.parent, edit.deleted, body);
+  ASSIGN_OR_RETURN(const auto refused, options_.rules->judge(transaction, document, known, by_office));
+  if (refused) return Error{ErrorCode::forbidden, refused->reason, refused->code, refused->reason_vi};
+  return {};
 }
 
 }  // namespace tram

@@ -13,7 +13,9 @@ constexpr std::size_t kDocumentOverhead = 100;
 constexpr std::size_t kStretchesMax = 100;
 
 std::size_t bytes_of(const Document& document) {
-  return document.id.size() + document.body.size() + 36 * document.path.size() + kDocumentOverhead;
+  std::size_t bytes = document.id.size() + document.body.size() + 36 * document.path.size() + kDocumentOverhead;
+  for (const std::string& content : document.bytes) bytes += content.size() * 4 / 3;
+  return bytes;
 }
 
 int status_of_code(std::string_view code) {
@@ -25,8 +27,8 @@ int status_of_code(std::string_view code) {
 }
 
 bool is_refusal(const Error& failure) {
-  return failure.code == ErrorCode::forbidden || failure.code == ErrorCode::bad_request ||
-         failure.code == ErrorCode::too_large;
+  return failure.name == "missing_stub" || failure.code == ErrorCode::forbidden ||
+         failure.code == ErrorCode::bad_request || failure.code == ErrorCode::too_large;
 }
 
 // Would the province close a branch in favour of a merge that it may not have? That holds for a merge which went out
@@ -52,6 +54,16 @@ std::size_t needed(const RevisionTree& tree, std::int32_t leaf, std::uint64_t si
     if (!tree.at(at).local || tree.at(at).arrived <= since) break;
   }
   return count;
+}
+
+Refused awaiting(const Document& document) {
+  Refused waiting;
+  waiting.id = document.id;
+  waiting.rev = document.rev.text();
+  waiting.code = kAwaitsBytes;
+  waiting.reason = "Waits for its attachments, which go by themselves.";
+  waiting.reason_vi = "Đang chờ gửi tệp đính kèm.";
+  return waiting;
 }
 
 std::vector<Refusal> rows_of(std::span<const Refusal> rows, std::string_view id) {
@@ -111,6 +123,13 @@ Result<OfficePeer::Offered> OfficePeer::offer(Snapshot& snapshot, const Record& 
     }
     ASSIGN_OR_RETURN(std::optional<Document> document, snapshot.document(record, leaf));
     if (!document) continue;
+    if (!document->attachments.empty()) {
+      ASSIGN_OR_RETURN(const bool ready, load_attachments(snapshot, tree, leaf, since, !rows.empty(), *document));
+      if (!ready) {
+        offered.held.push_back(awaiting(*document));
+        continue;
+      }
+    }
     if (cut_ && rows.empty()) document->path.resize(std::min(document->path.size(), needed(tree, leaf, since)));
     offered.documents.push_back(*std::move(document));
   }
@@ -160,7 +179,15 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
     written = {};
     ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(transaction, false));
     for (const Document& document : documents) {
+      RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
       const auto put = transaction.put(document);
+      if (!put && put.error().name == "missing_stub") {
+        Refused waiting = awaiting(document);
+        waiting.reason = "Waits for its attachments, which come by themselves.";
+        waiting.reason_vi = "Đang chờ nhận tệp đính kèm.";
+        RETURN_IF_ERROR(transaction.add_refusal(refusal_of(waiting, false, "")));
+        continue;
+      }
       if (!put) {
         if (!is_refusal(put.error())) return put.error();
         Refused refused;
@@ -261,6 +288,56 @@ Status OfficePeer::keep_pull(std::span<const Refused> refused) {
     for (const Refused& one : refused) RETURN_IF_ERROR(transaction.add_refusal(refusal_of(one, false, "")));
     return {};
   });
+}
+
+Result<bool> OfficePeer::load_attachments(Snapshot& snapshot, const RevisionTree& tree, std::int32_t leaf,
+                                          std::uint64_t since, bool all, Document& document) const {
+  for (std::int32_t at = tree.at(leaf).parent; !all && at != Node::kNone; at = tree.at(at).parent) {
+    if (tree.at(at).local && tree.at(at).arrived > since) continue;
+    document.held = tree.at(at).rev.generation;
+    break;
+  }
+  for (const Attachment& attachment : document.attachments) {
+    if (attachment.revpos > document.held && attachment.length > kBlobInRow && !is_there(attachment.sha256))
+      return false;
+  }
+  RETURN_IF_ERROR(load_bytes(snapshot, document));
+  return true;
+}
+
+Result<std::vector<Document>> OfficePeer::awaiting_push() {
+  std::vector<Document> waiting;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(snapshot, true));
+    std::set<std::string> ids;
+    for (const Refusal& row : rows) {
+      if (row.code == kAwaitsBytes || row.code == "missing_stub") ids.insert(row.id);
+    }
+    for (const std::string& id : ids) {
+      ASSIGN_OR_RETURN(const std::optional<Record> record, snapshot.find(id));
+      if (!record) continue;
+      for (const std::int32_t leaf : record->tree.leaves()) {
+        if (!record->tree.at(leaf).local) continue;
+        ASSIGN_OR_RETURN(std::optional<Document> document, snapshot.document(*record, leaf));
+        if (document && !document->attachments.empty()) waiting.push_back(*std::move(document));
+      }
+    }
+    return {};
+  }));
+  return waiting;
+}
+
+Result<RevisionSet> OfficePeer::awaiting_pull() {
+  RevisionSet waiting;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(snapshot, false));
+    for (const Refusal& row : rows) {
+      auto rev = RevisionId::parse(row.rev);
+      if (row.code == kAwaitsBytes && rev) waiting.push_back({row.id, {*std::move(rev)}});
+    }
+    return {};
+  }));
+  return waiting;
 }
 
 Result<bool> OfficePeer::has_refusals() {

@@ -54,6 +54,15 @@ class OfficePeer final : public Peer {
   // that went over meanwhile.
   Result<std::vector<Document>> again(const std::function<bool(const Refusal&)>& chosen);
 
+  // --- large attachments ------------------------------------------------------------------------------------------
+  // Documents that wait for theirs to be sent, as they are now, and those that wait for them to come.
+  Result<std::vector<Document>> awaiting_push();
+  Result<RevisionSet> awaiting_pull();
+  // The other end has these bytes; or perhaps no longer has any.
+  void note_there(const std::string& sha256) { there_.insert(sha256); }
+  bool is_there(const std::string& sha256) const { return there_.contains(sha256); }
+  void forget_there() { there_.clear(); }
+
  private:
   struct Offered {
     std::vector<Document> documents;
@@ -61,6 +70,9 @@ class OfficePeer final : public Peer {
   };
   Result<Offered> offer(Snapshot& snapshot, const Record& record, std::uint64_t since,
                         std::span<const Refusal> open_rows) const;
+  // Loads what travels inside; false where something larger must be there first.
+  Result<bool> load_attachments(Snapshot& snapshot, const RevisionTree& tree, std::int32_t leaf, std::uint64_t since,
+                                bool all, Document& document) const;
   Result<std::vector<Refusal>> open_rows(Snapshot& snapshot, bool push) const;
   Refusal refusal_of(const Refused& refused, bool push, const std::string& rules) const;
 
@@ -69,10 +81,16 @@ class OfficePeer final : public Peer {
   const std::string remote_;
   LocalPeer local_;
   bool only_own_ = true, cut_ = false;
+  std::set<std::string> there_;  // blobs
 };
 
+// A document waits because large attachments of it go, or come, by themselves first.
+inline constexpr std::string_view kAwaitsBytes = "attachment_waits";
 // A tombstone waits because the merge that it names is not known to be at the province: no refusal, only kept in mind.
 inline constexpr std::string_view kHeldBack = "held_back";
+
+// No refusals: rows that only keep in mind what is to be done.
+inline bool is_waiting(std::string_view code) { return code == kHeldBack || code == kAwaitsBytes; }
 
 Status put_checkpoint(Transaction& transaction, const std::string& replication_id, const Checkpoint& checkpoint);
 

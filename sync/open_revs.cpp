@@ -1,6 +1,7 @@
 #include "sync/open_revs.h"
 
 #include "core/base/json.h"
+#include "sync/expand.h"
 #include "sync/render.h"
 #include "sync/wire.h"
 
@@ -33,11 +34,11 @@ Result<std::optional<std::vector<RevisionId>>> asked(const Call& call) {
 class OpenRevs {
  public:
   OpenRevs(std::shared_ptr<Database> database, std::string id, std::vector<RevisionId> revs, const Query& query,
-           std::string boundary)
+           Shown shown, std::string boundary)
       : database_(std::move(database)),
         id_(std::move(id)),
         revs_(std::move(revs)),
-        shown_{.revisions = query.flag("revs")},
+        shown_(std::move(shown)),
         latest_(query.flag("latest")),
         boundary_(std::move(boundary)) {}
 
@@ -61,21 +62,40 @@ class OpenRevs {
     if (latest_ && node != Node::kNone) node = best_leaf_below(record->tree, node);
     std::string document;
     bool found = false;
+    if (node != Node::kNone && !boundary_.empty()) return add_part(out, snapshot, *record, node, rev);
     if (node != Node::kNone) {
       ASSIGN_OR_RETURN(found, render(document, snapshot, *record, node, shown_));
     }
-    if (!found) {
-      document = "{\"missing\":";
-      json::print_string(document, rev.text());
-      document += '}';
+    if (!found) document = missing(rev);
+    if (!boundary_.empty()) {
+      out = "--" + boundary_ + "\r\nContent-Type: application/json; error=\"true\"\r\n\r\n" + document + "\r\n";
+      return {};
     }
-    if (boundary_.empty()) {
-      out = at_ == 0 ? "[" : ",\n";
-      out += found ? "{\"ok\":" + document + "}" : document;
+    out = at_ == 0 ? "[" : ",\n";
+    out += found ? "{\"ok\":" + document + "}" : document;
+    return {};
+  }
+
+  static std::string missing(const RevisionId& rev) {
+    std::string document = "{\"missing\":";
+    json::print_string(document, rev.text());
+    return document + '}';
+  }
+
+  // A document with its attachments is a multipart body inside this one.
+  Status add_part(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node,
+                  const RevisionId& rev) const {
+    const std::string inner = "in-" + boundary_ + "-" + std::to_string(at_);
+    ASSIGN_OR_RETURN(const auto related, render_related(snapshot, record, node, shown_, inner));
+    out = "--" + boundary_ + "\r\nContent-Type: ";
+    if (!related) {
+      out += "application/json; error=\"true\"\r\n\r\n" + missing(rev);
+    } else if (related->parts) {
+      out += "multipart/related; boundary=\"" + inner + "\"\r\n\r\n" + related->text;
     } else {
-      out = "--" + boundary_ + "\r\nContent-Type: application/json" + (found ? "" : "; error=\"true\"") + "\r\n\r\n" +
-            document + "\r\n";
+      out += "application/json\r\n\r\n" + related->text;
     }
+    out += "\r\n";
     return {};
   }
 
@@ -100,7 +120,7 @@ std::int32_t best_leaf_below(const RevisionTree& tree, std::int32_t node) {
   return Node::kNone;
 }
 
-Result<http::Response> open_revs(const Call& call, const std::string& id) {
+Result<http::Response> open_revs(const Service& service, const Call& call, const std::string& id) {
   ASSIGN_OR_RETURN(auto revs, asked(call));
   if (!revs) {
     std::optional<Record> record;
@@ -112,12 +132,15 @@ Result<http::Response> open_revs(const Call& call, const std::string& id) {
     revs = leaf_revisions(record->tree);
   }
   const bool multipart = call.request.headers.get("Accept").find("multipart/mixed") != std::string_view::npos;
-  // No document holds it: it names the moment and the document.
-  const std::string boundary = multipart ? "tram-" + call.database->store->db_uuid() : "";
-  const auto answer = std::make_shared<OpenRevs>(call.database, id, *std::move(revs), call.query, boundary);
+  // By chance, so that no attachment can hold it.
+  const std::string boundary = multipart ? service.options().random->hex(16) : "";
+  Shown shown{.revisions = call.query.flag("revs")};
+  RETURN_IF_ERROR(ask_for_attachments(call.query, shown));
+  const auto answer =
+      std::make_shared<OpenRevs>(call.database, id, *std::move(revs), call.query, std::move(shown), boundary);
   http::Response response{
       200, {{"Content-Type", multipart ? "multipart/mixed; boundary=\"" + boundary + "\"" : "application/json"}}};
-  response.stream = [answer] { return answer->next(); };
+  response.stream = expanded([answer] { return answer->next(); }, call.database->store);
   return response;
 }
 

@@ -73,7 +73,9 @@ Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions
                       "&limit=" + std::to_string(options.rows_max);
   if (server_.own()) {
     query += "&bytes=" + std::to_string(options.bytes_max);
-    if (options.inline_documents) query += "&include_docs=true&revs=true&leaves=new";
+    if (options.inline_documents) {
+      query += "&include_docs=true&revs=true&leaves=new&inline=" + std::to_string(kBlobInRow);
+    }
   }
   ASSIGN_OR_RETURN(const http::Response response, call("GET", query, {}, true));
   ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));

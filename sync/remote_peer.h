@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "storage/store.h"
 #include "sync/peer.h"
 #include "sync/remote_server.h"
 #include "sync/session.h"
@@ -30,6 +31,17 @@ class RemotePeer final : public Peer {
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
   Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) override;
   Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) override;
+
+  // --- attachments ------------------------------------------------------------------------------------------------
+  // Own servers: a part of a blob of this length; empty: only asks. Answers how much is there.
+  Result<std::uint64_t> put_part(const std::string& sha256, std::uint64_t length, std::uint64_t offset,
+                                 std::string part);
+  // Own servers: at most `size` bytes of a blob.
+  Result<std::string> get_part(const std::string& sha256, std::uint64_t offset, std::size_t size);
+  // Any server: an attachment of a revision, whole, into a blob. Error offline when it is not what the stub says.
+  Result<BlobPtr> get_attachment(const Document& document, const Attachment& attachment, BlobFolder& blobs);
+  // Any server: a revision with all its attachments as multipart/related, from this store.
+  Status put_related(const Document& document, Store& store);
 
   const std::string& database() const { return database_; }
   // The identity, where it is known from earlier or from RemoteServer::infos: id() then asks nothing.

@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "http/date.h"
 #include "http/url.h"
+#include "storage/blobs.h"
 #include "sync/wire.h"
 
 namespace tram {
@@ -127,6 +128,21 @@ Result<http::Response> RemoteServer::send(std::string_view method, std::string_v
   return judge(*std::move(response), true);
 }
 
+Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any_type,
+                                              std::function<Status(std::string_view)> on_body) {
+  message.headers.set("Accept", of_any_type ? "*/*" : std::string(kJson));
+  message.headers.set("Accept-Encoding", "identity");
+  const std::string& credential = bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
+  if (!credential.empty()) message.headers.set("Authorization", credential);
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kBlobMax;
+  options.on_body = std::move(on_body);
+  auto response = client_.send(std::move(message), options);
+  if (!response) return response;
+  return judge(*std::move(response), true, of_any_type);
+}
+
 std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http::Headers headers,
                                                    std::int64_t silence_max_ms) {
   http::CallOptions options;
@@ -159,8 +175,9 @@ Status RemoteServer::check_identity(const http::Response& response) {
   return portal(response.content_type().empty() ? "no content type" : response.content_type());
 }
 
-Result<http::Response> RemoteServer::judge(http::Response response, bool is_fresh) {
-  RETURN_IF_ERROR(check_identity(response));
+Result<http::Response> RemoteServer::judge(http::Response response, bool is_fresh, bool of_any_type) {
+  // A stock server's attachment may be HTML; what it must be is told by its document.
+  if (!of_any_type || own_ || !is_success(response.status)) RETURN_IF_ERROR(check_identity(response));
   const bool ours = own_ && response.headers.get("Tram-Peer") == uuid_;
   if (!own_ || ours) ++answers_;
   if (ours && is_fresh && response.headers.has("Tram-Seqs")) {
@@ -168,7 +185,7 @@ Result<http::Response> RemoteServer::judge(http::Response response, bool is_fres
     ++seqs_told_;
   }
   if (is_success(response.status)) {
-    if (response.content_type() != kJson) return portal(response.content_type());
+    if (!of_any_type && response.content_type() != kJson) return portal(response.content_type());
     return response;
   }
   return failure(response);

@@ -58,6 +58,10 @@ class RemoteServer {
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
                               http::Headers headers = {}, bool with_credential = true);
+  // Bytes of attachments, either way: the body is sent as it is, and an answer of any type counts that is this server's.
+  // `of_any_type`: the answer need not be JSON; on_body as for http::Client.
+  Result<http::Response> transfer(http::Request message, bool of_any_type,
+                                  std::function<Status(std::string_view)> on_body = {});
   // The same in two halves, for long polls; what their headers told at the beginning is not believed at the end.
   std::unique_ptr<http::Pending> start(std::string_view target, http::Headers headers, std::int64_t silence_max_ms);
   Result<http::Response> finish(http::Pending& pending);
@@ -75,7 +79,7 @@ class RemoteServer {
  private:
   http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers,
                         bool with_credential);
-  Result<http::Response> judge(http::Response response, bool is_fresh);
+  Result<http::Response> judge(http::Response response, bool is_fresh, bool of_any_type = false);
   Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 

@@ -1,5 +1,7 @@
 #include "sync/render.h"
 
+#include <algorithm>
+
 #include "sync/wire.h"
 
 namespace tram {
@@ -28,12 +30,29 @@ void add_revs_info(std::string& extra, const RevisionTree& tree, std::int32_t at
   extra += ']';
 }
 
-}  // namespace
+// The greatest generation at which the reader has an ancestor.
+std::uint64_t known_generation(const RevisionTree& tree, std::int32_t at, const std::vector<RevisionId>& known) {
+  for (; at != Node::kNone; at = tree.at(at).parent) {
+    if (std::find(known.begin(), known.end(), tree.at(at).rev) != known.end()) return tree.at(at).rev.generation;
+  }
+  return 0;
+}
 
-Result<bool> render(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node, const Shown& shown) {
-  ASSIGN_OR_RETURN(const auto document, snapshot.document(record, node));
-  if (!document) return false;
-  write_document(out, *document, {.revisions = shown.revisions});
+DocumentParts parts_of(const Record& record, std::int32_t node, const Shown& shown) {
+  DocumentParts parts{shown.revisions, shown.data};
+  if (!shown.atts_since.empty()) parts.data.above_revpos = known_generation(record.tree, node, shown.atts_since);
+  return parts;
+}
+
+// A header field's value: whatever the name holds, it stays on its line and between its quotes.
+std::string for_header(std::string_view text) {
+  std::string safe;
+  for (const char c : text)
+    safe += static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\' || c == '\x7f' ? '_' : c;
+  return safe;
+}
+
+Status add_members(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node, const Shown& shown) {
   std::string extra;
   if (shown.revs_info) add_revs_info(extra, record.tree, node);
   if (shown.conflicts) add_leaves(extra, "_conflicts", record.tree, node, false);
@@ -43,6 +62,60 @@ Result<bool> render(std::string& out, Snapshot& snapshot, const Record& record, 
     extra += ",\"_local_seq\":\"" + seq.text() + '"';
   }
   if (!extra.empty()) out.replace(out.size() - 1, 1, extra + "}");
+  return {};
+}
+
+}  // namespace
+
+Status ask_for_attachments(const Query& query, Shown& shown) {
+  using Form = DocumentParts::Data::Form;
+  if (query.flag("attachments")) shown.data.form = Form::base64;
+  const auto since = query.get("atts_since");
+  if (!since) return {};
+  shown.data.form = Form::base64;
+  json::Reader reader(*since);
+  if (!reader.enter_array()) return reader.error();
+  while (reader.next_element()) {
+    ASSIGN_OR_RETURN(RevisionId rev, RevisionId::parse(reader.string().value_or("")));
+    shown.atts_since.push_back(std::move(rev));
+    if (shown.atts_since.size() > wire::kRequestItemsMax) return error(ErrorCode::too_large, "Too many revisions.");
+  }
+  return reader.finish();
+}
+
+Result<std::optional<Related>> render_related(Snapshot& snapshot, const Record& record, std::int32_t node,
+                                              const Shown& shown, std::string_view boundary) {
+  ASSIGN_OR_RETURN(const auto document, snapshot.document(record, node));
+  if (!document) return std::optional<Related>();
+  DocumentParts parts = parts_of(record, node, shown);
+  parts.data.form = DocumentParts::Data::Form::follows;
+  Related related;
+  std::string text;
+  write_document(text, *document, parts);
+  RETURN_IF_ERROR(add_members(text, snapshot, record, node, shown));
+  const std::string seam = "--" + std::string(boundary);
+  std::vector<const Attachment*> following;
+  for (const Attachment& attachment : document->attachments) {
+    if (parts.data.applies_to(attachment)) following.push_back(&attachment);
+  }
+  std::sort(following.begin(), following.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+  related.parts = !following.empty();
+  related.text = related.parts ? seam + "\r\nContent-Type: application/json\r\n\r\n" + text : std::move(text);
+  for (const Attachment* attachment : following) {
+    related.text += "\r\n" + seam + "\r\nContent-Disposition: attachment; filename=\"" + for_header(attachment->name) +
+                    "\"\r\nContent-Type: " + for_header(attachment->content_type) +
+                    "\r\nContent-Length: " + std::to_string(attachment->length) + "\r\n\r\n";
+    related.text.append(1, kBytesMark).append(attachment->sha256).append(1, kBytesMark);
+  }
+  if (related.parts) related.text += "\r\n" + seam + "--";
+  return std::optional(std::move(related));
+}
+
+Result<bool> render(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node, const Shown& shown) {
+  ASSIGN_OR_RETURN(const auto document, snapshot.document(record, node));
+  if (!document) return false;
+  write_document(out, *document, parts_of(record, node, shown));
+  RETURN_IF_ERROR(add_members(out, snapshot, record, node, shown));
   return true;
 }
 

@@ -79,7 +79,7 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
 
 Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Sequence& since, Round& round) {
   const std::size_t refused = static_cast<std::size_t>(std::count_if(
-      page.refused.begin(), page.refused.end(), [](const Refused& one) { return one.code != kHeldBack; }));
+      page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
   round.sent += page.documents.size() - std::min(page.documents.size(), refused);
   round.refused += refused;
   if (!page.documents.empty()) note_contact();
@@ -116,7 +116,7 @@ Status RoundRunner::push_again(const Wishes& wishes, Round& round) {
   const bool new_session = !offered_server_errors_;
   if (!own_.there.rules().empty()) memory_.rules = own_.there.rules();
   ASSIGN_OR_RETURN(const std::vector<Document> documents, own_.here.again([&](const Refusal& row) {
-    if (wishes.offer_refused) return true;
+    if (wishes.offer_refused || row.code == kAwaitsBytes || row.code == "missing_stub") return true;
     if (new_session && (row.code == "server_error" || !server_.own())) return true;
     return !memory_.rules.empty() && row.rules != memory_.rules;
   }));
@@ -125,6 +125,8 @@ Status RoundRunner::push_again(const Wishes& wishes, Round& round) {
     const std::span batch = std::span(documents).subspan(at, std::min(BatchSize::kDocumentsMax, documents.size() - at));
     ASSIGN_OR_RETURN(const Carried carried, write_halving(own_.there, batch, {}, true, push_size_));
     note_contact();
+    const auto lacks_bytes = [](const Refused& one) { return one.code == "missing_stub"; };
+    if (std::any_of(carried.refused.begin(), carried.refused.end(), lacks_bytes)) own_.here.forget_there();
     round.sent += batch.size() - std::min(batch.size(), carried.refused.size());
     round.refused += carried.refused.size();
     RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {

@@ -144,6 +144,7 @@ Status RoundRunner::go(const Wishes& wishes, Round& round) {
   if (pulled && pushed && round.merged) pushed = push(round);
   // The rules may have been told only now.
   if (pulled && pushed) pushed = push_again(Wishes{}, round);
+  if (pulled && pushed) pushed = carry_attachments(round);
   return pushed ? pulled : pushed;
 }
 

@@ -82,6 +82,15 @@ class RoundRunner {
   Result<std::string> pulled_to(Link& link);
   Status merge(Round& round);
 
+  // Large attachments, last of all, part by part; what is saved or comes meanwhile goes between two parts.
+  Status carry_attachments(Round& round);
+  Status send_awaited(Round& round);
+  Status upload(const Attachment& attachment, Round& round);
+  Status send_to_stock(const Document& document, Round& round);
+  Status fetch_awaited(Link& link, Round& round);
+  Status download(Link& link, const Attachment& attachment, Round& round);
+  Status keep_up(Round& round);
+
   void note_contact();
   Status keep_all(Transaction& transaction);
   Status finish(Round& round, std::uint64_t answers_before);
@@ -94,6 +103,7 @@ class RoundRunner {
   Memory memory_, kept_;
   bool loaded_ = false, met_ = false, settled_ = false, offered_server_errors_ = false;
   std::int64_t kept_at_ms_ = 0;
+  std::uint64_t kept_up_to_ = 0;  // the own store's sequence at the last look between two parts
   RemoteServer server_;
   Session session_;
   Link own_, reference_;

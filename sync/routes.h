@@ -18,6 +18,7 @@
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "http/message.h"
+#include "http/server.h"
 #include "sync/databases.h"
 
 namespace tram {
@@ -51,5 +52,10 @@ struct ReplicationOptions {
 };
 
 http::Handler make_replication_handler(ReplicationOptions options);
+
+// Makes a server take attachments without holding them in memory: large bodies go to nameless files in this folder, and
+// only after `authenticate` knows who sends them.
+void take_large_bodies(http::ServerOptions& options, std::string folder,
+                       std::function<Result<Principal>(const http::Request&)> authenticate);
 
 }  // namespace tram

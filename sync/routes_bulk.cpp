@@ -4,6 +4,9 @@
 
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "http/url.h"
+#include "sync/expand.h"
+#include "sync/given.h"
 #include "sync/open_revs.h"
 #include "sync/render.h"
 #include "sync/service.h"
@@ -12,7 +15,7 @@
 namespace tram {
 namespace {
 
-constexpr std::size_t kBlock = 64 << 10;  // of an answer that is streamed
+constexpr std::size_t kBulkBlock = 64 << 10;  // of an answer that is streamed
 
 Refused refusal(const DocumentName& name, const Error& why) {
   const bool is_named = !why.name.empty() && why.name != "bad_request";
@@ -60,13 +63,25 @@ class BatchReader {
                    "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
     }
     const DocumentName found{text->id.value_or(""), text->rev ? text->rev->text() : ""};
-    const Status attachments = check_no_attachments(*text);
-    auto document = attachments ? to_document(*std::move(text)) : Result<Document>(attachments.error());
+    Given given;
+    if (text->attachments) {
+      auto read = read_given(*text->attachments, call_.database->store->blobs());
+      if (!read && read.error().code != ErrorCode::bad_request) return read.error();
+      if (read) read = check_given(call_, *std::move(read));
+      if (!read) {
+        batch_.refused.push_back(refusal(found, read.error()));
+        return {};
+      }
+      given = *std::move(read);
+    }
+    auto document = to_document(*std::move(text));
     if (!document) {
       batch_.refused.push_back(refusal(found, document.error()));
     } else if (auto refused = out_of_scope(call_, *document)) {
       batch_.refused.push_back(*std::move(refused));
     } else {
+      document->attachments = std::move(given.attachments);
+      std::move(given.blobs.begin(), given.blobs.end(), std::back_inserter(batch_.blobs));
       documents_.push_back(*std::move(document));
     }
     return {};
@@ -81,7 +96,7 @@ class BatchReader {
 
  private:
   Status add_local(DocumentText& text) {
-    RETURN_IF_ERROR(check_no_attachments(text));
+    if (text.attachments) RETURN_IF_ERROR(check_no_attachments(text));
     std::string key = local_key(call_.principal, call_.access, *text.id);
     RETURN_IF_ERROR(check_local(service_, call_, key, text.body.size()));
     batch_.locals.push_back({std::move(key), std::move(text.body), text.rev ? text.rev->text() : ""});
@@ -106,12 +121,6 @@ Result<Written> take_and_note(const Call& call, const Batch& batch) {
     database.changed->raise();
   }
   return written;
-}
-
-void settle(Database& database) {
-  const Status settled = database.peer.settle();
-  // The batch itself is durable; settling goes on with the next batch, or when idle.
-  if (!settled) log::error("settle_failed", {{"database", database.name}, {"why", settled.error().message}});
 }
 
 Result<http::Response> replicated(const Service& service, const Call& call, wire::BulkDocs bulk) {
@@ -166,7 +175,11 @@ Result<http::Response> edited(const Service& service, const Call& call, wire::Bu
   std::vector<bool> is_local;  // of each document in the request
   for (Result<DocumentText>& text : bulk.documents) {
     RETURN_IF_ERROR(text);
-    RETURN_IF_ERROR(check_no_attachments(*text));
+    Given given;
+    if (text->attachments) {
+      ASSIGN_OR_RETURN(given, read_given(*text->attachments, call.database->store->blobs()));
+      ASSIGN_OR_RETURN(given, check_given(call, std::move(given)));
+    }
     if (!text->id) text->id = service.options().random->hex(16);
     is_local.push_back(text->id->starts_with(kLocalPrefix));
     if (is_local.back()) {
@@ -177,7 +190,8 @@ Result<http::Response> edited(const Service& service, const Call& call, wire::Bu
     if (!call.principal.admin && text->id->starts_with("_design/")) {
       return error(ErrorCode::forbidden, "Only the administrator writes design documents.", "design_admin_only");
     }
-    edits.push_back({*std::move(text->id), text->rev.value_or(RevisionId{}), text->deleted, std::move(text->body)});
+    edits.push_back({*std::move(text->id), text->rev.value_or(RevisionId{}), text->deleted, std::move(text->body),
+                     std::move(given.attachments), std::move(given.blobs)});
   }
   bulk = {};
   ASSIGN_OR_RETURN(const auto results, call.database->peer.edit(edits, !call.principal.admin));
@@ -215,24 +229,32 @@ Result<http::Response> bulk_docs(const Service& service, const Call& call) {
 
 class BulkGetAnswer {
  public:
-  BulkGetAnswer(std::shared_ptr<Database> database, wire::BulkGet get, const Query& query)
+  // boundary: of a multipart answer; empty: JSON.
+  BulkGetAnswer(std::shared_ptr<Database> database, wire::BulkGet get, const Query& query, std::string boundary)
       : database_(std::move(database)),
         get_(std::move(get)),
         shown_{.revisions = query.flag("revs")},
-        latest_(query.flag("latest")) {}
+        latest_(query.flag("latest")),
+        boundary_(std::move(boundary)) {
+    if (query.flag("attachments")) shown_.data.form = DocumentParts::Data::Form::base64;
+  }
 
   Result<http::Chunk> next() {
     if (over_) return http::Chunk::end();
-    std::string out = at_ == 0 ? "{\"results\":[" : "";
+    std::string out = at_ == 0 && boundary_.empty() ? "{\"results\":[" : "";
     RETURN_IF_ERROR(database_->store->read([&](Snapshot& snapshot) -> Status {
-      for (; at_ < get_.items.size() && out.size() < kBlock; ++at_) {
+      for (; at_ < get_.items.size() && out.size() < kBulkBlock; ++at_) {
+        if (!boundary_.empty()) {
+          RETURN_IF_ERROR(add_parts(out, snapshot, get_.items[at_]));
+          continue;
+        }
         if (at_ > 0) out += ",\n";
         RETURN_IF_ERROR(add(out, snapshot, get_.items[at_]));
       }
       return {};
     }));
     if (at_ == get_.items.size()) {
-      out += "]}\n";
+      out += boundary_.empty() ? "]}\n" : "--" + boundary_ + "--";
       over_ = true;
     }
     return http::Chunk::data(std::move(out));
@@ -244,31 +266,60 @@ class BulkGetAnswer {
     json::print_string(out, item.id);
     out += ",\"docs\":[";
     ASSIGN_OR_RETURN(const auto record, snapshot.find(item.id));
-    std::vector<std::int32_t> nodes;
-    if (record && item.rev) {
-      nodes.push_back(pick(record->tree, *item.rev));
-    } else if (record) {
-      nodes = record->tree.leaves();
-    }
+    const Shown shown = shown_for(item);
     const std::size_t empty = out.size();
-    for (const std::int32_t node : nodes) {
+    for (const std::int32_t node : nodes_of(record, item)) {
       const std::size_t before = out.size();
       out += before > empty ? ",{\"ok\":" : "{\"ok\":";
-      ASSIGN_OR_RETURN(const bool shown, render(out, snapshot, *record, node, shown_));
-      if (shown) {
+      ASSIGN_OR_RETURN(const bool has_body, render(out, snapshot, *record, node, shown));
+      if (has_body) {
         out += '}';
       } else {
         out.resize(before);
       }
     }
-    if (out.size() == empty) {
-      out += "{\"error\":{\"id\":";
-      json::print_string(out, item.id);
-      out += ",\"rev\":";
-      json::print_string(out, !item.rev ? "undefined" : item.rev->empty() ? item.rev->sig : item.rev->text());
-      out += R"(,"error":"not_found","reason":"missing"}})";
-    }
+    if (out.size() == empty) out += "{\"error\":" + missing(item) + "}";
     out += "]}";
+    return {};
+  }
+
+  static std::string missing(const wire::BulkGet::Item& item) {
+    std::string out = "{\"id\":";
+    json::print_string(out, item.id);
+    out += ",\"rev\":";
+    json::print_string(out, !item.rev ? "undefined" : item.rev->empty() ? item.rev->sig : item.rev->text());
+    return out + R"(,"error":"not_found","reason":"missing"})";
+  }
+
+  std::vector<std::int32_t> nodes_of(const std::optional<Record>& record, const wire::BulkGet::Item& item) const {
+    if (!record) return {};
+    if (item.rev) return {pick(record->tree, *item.rev)};
+    return record->tree.leaves();
+  }
+
+  Shown shown_for(const wire::BulkGet::Item& item) const {
+    Shown shown = shown_;
+    shown.atts_since = item.atts_since;
+    if (!item.atts_since.empty()) shown.data.form = DocumentParts::Data::Form::base64;
+    return shown;
+  }
+
+  Status add_parts(std::string& out, Snapshot& snapshot, const wire::BulkGet::Item& item) {
+    ASSIGN_OR_RETURN(const auto record, snapshot.find(item.id));
+    const std::string seam = "--" + boundary_ + "\r\n";
+    bool any = false;
+    for (const std::int32_t node : nodes_of(record, item)) {
+      if (node == Node::kNone) continue;
+      const std::string inner = "in-" + boundary_ + "-" + std::to_string(parts_++);
+      ASSIGN_OR_RETURN(const auto related, render_related(snapshot, *record, node, shown_for(item), inner));
+      if (!related) continue;
+      any = true;
+      out += seam + "X-Doc-Id: " + http::percent_encode(item.id) + "\r\nX-Rev-Id: " + record->tree.at(node).rev.text() +
+             "\r\nContent-Type: " +
+             (related->parts ? "multipart/related; boundary=\"" + inner + "\"" : "application/json") + "\r\n\r\n" +
+             related->text + "\r\n";
+    }
+    if (!any) out += seam + "Content-Type: application/json; error=\"true\"\r\n\r\n" + missing(item) + "\r\n";
     return {};
   }
 
@@ -281,13 +332,14 @@ class BulkGetAnswer {
 
   const std::shared_ptr<Database> database_;
   const wire::BulkGet get_;
-  const Shown shown_;
+  Shown shown_;
   const bool latest_;
-  std::size_t at_ = 0;
+  const std::string boundary_;
+  std::size_t at_ = 0, parts_ = 0;
   bool over_ = false;
 };
 
-Result<http::Response> bulk_get(const Call& call) {
+Result<http::Response> bulk_get(const Service& service, const Call& call) {
   if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
   for (const std::string_view name : {"rev", "open_revs", "atts_since", "new_edits", "w"}) {
     if (call.query.has(name)) {
@@ -295,9 +347,14 @@ Result<http::Response> bulk_get(const Call& call) {
     }
   }
   ASSIGN_OR_RETURN(wire::BulkGet get, wire::read_bulk_get(call.request.body));
-  const auto answer = std::make_shared<BulkGetAnswer>(call.database, std::move(get), call.query);
-  http::Response response{200, {{"Content-Type", "application/json"}}};
-  response.stream = [answer] { return answer->next(); };
+  const std::string_view accept = call.request.headers.get("Accept");
+  const bool multipart =
+      accept.find("multipart/") != std::string_view::npos && accept.find("application/json") == std::string_view::npos;
+  const std::string boundary = multipart ? service.options().random->hex(16) : "";
+  const auto answer = std::make_shared<BulkGetAnswer>(call.database, std::move(get), call.query, boundary);
+  http::Response response{
+      200, {{"Content-Type", multipart ? "multipart/mixed; boundary=\"" + boundary + "\"" : "application/json"}}};
+  response.stream = expanded([answer] { return answer->next(); }, call.database->store);
   return response;
 }
 
@@ -306,7 +363,8 @@ Result<http::Response> bulk_get(const Call& call) {
 void add_bulk_routes(http::Router& router, Service& service) {
   router.add("POST", "/{db}/_bulk_docs",
              service.in_database(Access::read, [&service](const Call& call) { return bulk_docs(service, call); }));
-  router.add("POST", "/{db}/_bulk_get", service.in_database(Access::read, bulk_get));
+  router.add("POST", "/{db}/_bulk_get",
+             service.in_database(Access::read, [&service](const Call& call) { return bulk_get(service, call); }));
 }
 
 }  // namespace tram

@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "sync/changes_feed.h"
+#include "sync/expand.h"
 #include "sync/service.h"
 #include "sync/wire.h"
 
@@ -124,6 +125,9 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   options.include_docs = query.flag("include_docs");
   options.conflicts = query.flag("conflicts");
   options.new_leaves = options.include_docs && query.get("leaves") == "new";
+  options.attachments = query.flag("attachments");
+  ASSIGN_OR_RETURN(const auto inline_max, query.number("inline"));
+  options.inline_max = std::min<std::uint64_t>(inline_max.value_or(0), kBlobInRow);
   options.descending = query.flag("descending") && options.mode == Mode::normal;
   options.instance = call.instance;
   if (!call.instance.empty()) call.database->store->note_confirmed(call.instance, options.since);
@@ -136,10 +140,12 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
 // The feed's first piece decides how the answer begins; the rest is streamed.
 http::Response stream(const std::shared_ptr<ChangesFeed>& feed, std::string begin) {
   http::Response response{200, {{"Content-Type", "application/json"}}};
-  response.stream = [feed, begin = std::move(begin)]() mutable -> Result<http::Chunk> {
-    if (!begin.empty()) return http::Chunk::data(std::exchange(begin, {}));
-    return feed->next();
-  };
+  response.stream = expanded(
+      [feed, begin = std::move(begin)]() mutable -> Result<http::Chunk> {
+        if (!begin.empty()) return http::Chunk::data(std::exchange(begin, {}));
+        return feed->next();
+      },
+      feed->store());
   return response;
 }
 

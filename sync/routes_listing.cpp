@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/base/json.h"
+#include "sync/expand.h"
 #include "sync/render.h"
 #include "sync/service.h"
 #include "sync/wire.h"
@@ -10,7 +11,7 @@
 namespace tram {
 namespace {
 
-constexpr std::size_t kBlock = 64 << 10;
+constexpr std::size_t kListingBlock = 64 << 10;
 constexpr std::size_t kListingSlice = 300;
 
 struct Listing {
@@ -22,6 +23,7 @@ struct Listing {
   bool descending = false;
   bool include_docs = false;
   bool conflicts = false;
+  bool attachments = false;
   bool update_seq = false;
   bool is_bounded = false;
 };
@@ -56,7 +58,7 @@ class AllDocs {
   }
 
   Status add_range(std::string& out, Snapshot& snapshot) {
-    while (out.size() < kBlock) {
+    while (out.size() < kListingBlock) {
       if (listing_.nothing || rows_ >= listing_.limit) {
         over_ = true;
         return {};
@@ -71,7 +73,7 @@ class AllDocs {
         }
         if (record.tree.deleted()) continue;
         RETURN_IF_ERROR(add(out, snapshot, record, record.id));
-        if (out.size() >= kBlock || rows_ >= listing_.limit) break;
+        if (out.size() >= kListingBlock || rows_ >= listing_.limit) break;
       }
       if (records.size() < kListingSlice && (records.empty() || is_past(records.back().id))) over_ = true;
       if (over_) return {};
@@ -84,7 +86,7 @@ class AllDocs {
   }
 
   Status add_keys(std::string& out, Snapshot& snapshot) {
-    for (; at_ < listing_.keys->size() && rows_ < listing_.limit && out.size() < kBlock; ++at_) {
+    for (; at_ < listing_.keys->size() && rows_ < listing_.limit && out.size() < kListingBlock; ++at_) {
       const std::string& key = (*listing_.keys)[at_];
       ASSIGN_OR_RETURN(const auto record, snapshot.find(key));
       if (record) {
@@ -124,8 +126,10 @@ class AllDocs {
     out += '}';
     if (listing_.include_docs) {
       out += ",\"doc\":";
-      ASSIGN_OR_RETURN(const bool shown, render(out, snapshot, record, winner, {.conflicts = listing_.conflicts}));
-      if (!shown) out += "null";
+      Shown shown{.conflicts = listing_.conflicts};
+      if (listing_.attachments) shown.data.form = DocumentParts::Data::Form::base64;
+      ASSIGN_OR_RETURN(const bool has_body, render(out, snapshot, record, winner, shown));
+      if (!has_body) out += "null";
     }
     out += '}';
     return {};
@@ -194,6 +198,7 @@ Result<http::Response> list_documents(const Call& call, bool only_design) {
   listing.descending = call.query.flag("descending");
   listing.include_docs = call.query.flag("include_docs");
   listing.conflicts = call.query.flag("conflicts");
+  listing.attachments = call.query.flag("attachments");
   listing.update_seq = call.query.flag("update_seq");
   ASSIGN_OR_RETURN(const auto limit, call.query.number("limit"));
   ASSIGN_OR_RETURN(const auto skip, call.query.number("skip"));
@@ -223,7 +228,7 @@ Result<http::Response> list_documents(const Call& call, bool only_design) {
   if (listing.keys && listing.descending) std::reverse(listing.keys->begin(), listing.keys->end());
   const auto answer = std::make_shared<AllDocs>(call.database, std::move(listing));
   http::Response response{200, {{"Content-Type", "application/json"}}};
-  response.stream = [answer] { return answer->next(); };
+  response.stream = expanded([answer] { return answer->next(); }, call.database->store);
   return response;
 }
 

@@ -11,6 +11,7 @@
 #include "http/message.h"
 #include "http/router.h"
 #include "sync/databases.h"
+#include "sync/given.h"
 #include "sync/query.h"
 #include "sync/routes.h"
 #include "sync/session_registry.h"
@@ -64,6 +65,7 @@ void add_listing_routes(http::Router& router, Service& service);
 void add_changes_routes(http::Router& router, Service& service);
 void add_bulk_routes(http::Router& router, Service& service);
 void add_document_routes(http::Router& router, Service& service);
+void add_attachment_routes(http::Router& router, Service& service);
 void add_local_routes(http::Router& router, Service& service);
 void add_find_routes(http::Router& router, Service& service);
 
@@ -90,7 +92,18 @@ Result<RevisionId> write_local(Transaction& transaction, std::string_view key, c
 // Those that may only read keep few. Error forbidden.
 Status check_local(const Service& service, const Call& call, std::string_view key, std::size_t bytes);
 
-// "Attachments" are not served yet: an error for a document that carries some, never silence.
+// A _local document has no attachments. Error bad_request.
 Status check_no_attachments(const DocumentText& text);
+// As many attachments as a document of this database may have, none of them still to come. Error bad_request.
+Result<Given> check_given(const Call& call, Given given);
+
+// Merges and receipts after a write; what fails is logged.
+void settle(Database& database);
+// A local edit by one client, answered as PUT and DELETE are.
+Result<http::Response> edit_document(const Call& call, const Edit& edit, int status);
+// The revision to replace stands in the body, in ?rev= or in If-Match; where it stands twice, it is the same.
+Result<RevisionId> parent_of(const Call& call, const std::optional<RevisionId>& in_body);
+// An entity tag without its quotes.
+std::string unquoted(std::string_view tag);
 
 }  // namespace tram

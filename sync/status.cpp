@@ -19,7 +19,8 @@ Status count(Snapshot& snapshot, SyncStatus& status) {
   ASSIGN_OR_RETURN(const std::vector<Refusal> rows, snapshot.refusals(true));
   std::set<std::string_view> refused;
   for (const Refusal& row : rows) {
-    if (row.code != kHeldBack) refused.insert(row.id);
+    if (!is_waiting(row.code)) refused.insert(row.id);
+    if (row.code == kAwaitsBytes && row.push) ++status.pending;
   }
   status.refused = refused.size();
   ASSIGN_OR_RETURN(status.sequence, snapshot.sequence());

@@ -23,7 +23,8 @@ inline constexpr std::size_t kRequestItemsMax = 100'000;
 
 // --- _changes -----------------------------------------------------------------------------------------------------
 // {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":true,"doc":…|"docs":[…]}, without line break.
-void write_change_row(std::string& out, const ChangeRow& row, bool with_documents);
+// Attachments up to inline_max bytes that the receiver cannot have (Document::held) come as marks (DocumentParts::Data).
+void write_change_row(std::string& out, const ChangeRow& row, bool with_documents, std::uint64_t inline_max = 0);
 // A whole normal or longpoll answer.
 Result<ChangesPage> read_changes(std::string_view body);
 
@@ -53,6 +54,7 @@ struct BulkGet {
   struct Item {
     std::string id;
     std::optional<RevisionId> rev;
+    std::vector<RevisionId> atts_since = {};
   };
   std::vector<Item> items;
 };

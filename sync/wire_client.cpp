@@ -1,9 +1,13 @@
 // The client's half of wire.h: prints requests, reads answers.
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <utility>
 
+#include "core/base/digest.h"
 #include "core/base/json.h"
+#include "storage/blobs.h"
+#include "sync/expand.h"
 #include "sync/wire.h"
 
 namespace tram::wire {
@@ -47,6 +51,21 @@ Refused unreadable(const DocumentName& name, const Error& why) {
   return refused;
 }
 
+// Stubs, and what small ones brought along.
+Status read_attachments(std::string_view text, Document& document) {
+  ASSIGN_OR_RETURN(document.attachments, parse_stubs(text));
+  ASSIGN_OR_RETURN(const json::Value object, json::parse_object(text));
+  for (Attachment& attachment : document.attachments) {
+    const auto data = json::string_at(object.at(attachment.name), "data");
+    if (!data) continue;
+    auto bytes = from_base64(*data);
+    if (!bytes) return error(ErrorCode::bad_request, "The attachment " + attachment.name + " is no base64.");
+    attachment.sha256 = sha256_hex(*bytes);
+    document.bytes.push_back(*std::move(bytes));
+  }
+  return {};
+}
+
 // Reads a document with its path into `documents`, or says in `failed` why it cannot be taken.
 void read_document(json::Reader& reader, std::vector<Document>& documents, std::vector<Refused>& failed) {
   DocumentName name;
@@ -57,11 +76,8 @@ void read_document(json::Reader& reader, std::vector<Document>& documents, std::
   auto document = to_document(*std::move(text));
   if (!document) return failed.push_back(unreadable(name, document.error()));
   if (stubs) {
-    auto attachments = parse_attachments(*stubs);
-    if (!attachments) {
-      return failed.push_back(unreadable({document->id, document->rev.text()}, attachments.error()));
-    }
-    document->attachments = *std::move(attachments);
+    const Status status = read_attachments(*stubs, *document);
+    if (!status) return failed.push_back(unreadable({document->id, document->rev.text()}, status.error()));
   }
   documents.push_back(*std::move(document));
 }
@@ -235,13 +251,30 @@ Result<RevisionSet> read_revs_diff(std::string_view body) {
   return set;
 }
 
+// Small attachments that the receiver may lack go inside.
+void write_with_bytes(std::string& out, const Document& document) {
+  if (document.bytes.empty()) return write_document(out, document, {.revisions = true});
+  std::map<std::string, std::string_view> contents;
+  for (const std::string& bytes : document.bytes) contents.emplace(sha256_hex(bytes), bytes);
+  std::string marked;
+  DocumentParts parts{.revisions = true};
+  parts.data = {DocumentParts::Data::Form::base64, document.held, kBlobInRow};
+  write_document(marked, document, parts);
+  const auto text = expanded_text(marked, [&](std::string_view sha256) -> Result<std::string> {
+    const auto found = contents.find(std::string(sha256));
+    CHECK(found != contents.end());  // whoever reads a document says what travels inside
+    return std::string(found->second);
+  });
+  out += *text;
+}
+
 std::string write_bulk_docs(std::span<const Document> documents, const WriteOptions& options) {
   std::string out = "{\"new_edits\":false,\"docs\":[";
   bool first = true;
   for (const Document& document : documents) {
     if (!first) out += ',';
     first = false;
-    write_document(out, document, {.revisions = true});
+    write_with_bytes(out, document);
   }
   if (options.checkpoint) {
     if (!first) out += ',';

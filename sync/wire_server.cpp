@@ -56,6 +56,9 @@ Result<BulkGet::Item> read_item(json::Reader& reader) {
       auto rev = RevisionId::parse(text);
       // Something that no revision is called is a revision that nobody has.
       item.rev = rev ? *std::move(rev) : RevisionId{0, text};
+    } else if (*name == "atts_since" && reader.peek() == json::Kind::array) {
+      std::size_t items = 0;
+      ASSIGN_OR_RETURN(item.atts_since, read_revs(reader, items));
     } else {
       reader.skip();
     }
@@ -75,7 +78,7 @@ void write_revs_list(std::string& out, const std::vector<RevisionId>& revs) {
   out += ']';
 }
 
-void write_change_row(std::string& out, const ChangeRow& row, bool with_documents) {
+void write_change_row(std::string& out, const ChangeRow& row, bool with_documents, std::uint64_t inline_max) {
   out += "{\"seq\":" + row.seq;
   member(out, "id", row.id);
   out += ",\"changes\":[";
@@ -90,7 +93,9 @@ void write_change_row(std::string& out, const ChangeRow& row, bool with_document
     out += ",\"docs\":[";
     for (std::size_t i = 0; i < row.documents.size(); ++i) {
       if (i > 0) out += ',';
-      write_document(out, row.documents[i], {.revisions = true});
+      DocumentParts parts{.revisions = true};
+      if (inline_max > 0) parts.data = {DocumentParts::Data::Form::base64, row.documents[i].held, inline_max};
+      write_document(out, row.documents[i], parts);
     }
     out += ']';
   }

@@ -66,6 +66,31 @@ Sha256Digest Sha256::finish() {
   return digest;
 }
 
+struct Md5::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~State() { EVP_MD_CTX_free(context); }
+};
+
+Md5::Md5() : state_(std::make_unique<State>()) { CHECK(EVP_DigestInit_ex2(state_->context, EVP_md5(), nullptr) == 1); }
+Md5::~Md5() = default;
+Md5::Md5(Md5&&) noexcept = default;
+Md5& Md5::operator=(Md5&&) noexcept = default;
+
+Md5& Md5::update(std::string_view bytes) {
+  CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+  return *this;
+}
+
+Md5Digest Md5::finish() {
+  Md5Digest digest;
+  CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1);
+  return digest;
+}
+
+std::string wire_digest(const Md5Digest& digest) {
+  return "md5-" + to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256Digest digest;
   unsigned int size = 0;

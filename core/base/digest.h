@@ -34,6 +34,24 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+// Incremental MD5, for CouchDB's attachment digests only.
+class Md5 {
+ public:
+  Md5();
+  ~Md5();
+  Md5(Md5&&) noexcept;
+  Md5& operator=(Md5&&) noexcept;
+  Md5& update(std::string_view bytes);
+  Md5Digest finish();  // once
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// "md5-<base64>", as attachments are named on the wire.
+std::string wire_digest(const Md5Digest& digest);
+
 // HMAC-SHA-256 (RFC 2104), for cookies and remembered credentials.
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);
 

@@ -265,8 +265,8 @@ Result<Document> to_document(DocumentText text) {
   if (!text.id) return refused("The document has no _id.", "illegal_docid");
   if (!text.rev || text.rev->empty()) return refused("The document has no _rev.", "bad_revision");
   if (text.path.empty()) text.path.push_back(text.rev->sig);
-  return Document{*std::move(text.id), *std::move(text.rev), std::move(text.path),
-                  text.deleted,        std::move(text.body), {}};
+  return Document{
+      *std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted, std::move(text.body), {}, 0, {}};
 }
 
 TombstoneFacts tombstone_facts(std::string_view body) {

@@ -28,6 +28,11 @@ struct Document {
   bool deleted = false;
   std::string body = "{}";  // JSON object text without special members
   std::vector<Attachment> attachments;
+  // Generation of the newest ancestor that the receiver is known to hold: attachments with a greater revpos need their
+  // bytes. Not part of what travels.
+  std::uint64_t held = 0;
+  // Contents that travel inside the document, of those of its attachments that are small; in any order.
+  std::vector<std::string> bytes = {};
 };
 
 // What a text said, before anybody judged it: each special member as found.
@@ -63,8 +68,22 @@ Result<Document> to_document(DocumentText text);
 
 // What a printed document shows beside its body.
 struct DocumentParts {
+  // Attachments that are more than stubs: those above a revpos, up to a length. Their bytes are not known here. `base64`
+  // leaves a mark in the place of "data", kDataMark and the SHA-256 between: no JSON text holds such a character.
+  // `follows` announces them as the parts behind a multipart document.
+  struct Data {
+    enum class Form { none, base64, follows } form = Form::none;
+    std::uint64_t above_revpos = 0;
+    std::uint64_t length_max = UINT64_MAX;
+    bool applies_to(const Attachment& attachment) const {
+      return form != Form::none && attachment.revpos > above_revpos && attachment.length <= length_max;
+    }
+  };
   bool revisions = false;  // _revisions
+  Data data = {};
 };
+inline constexpr char kDataMark = '\x01';   // "\x01<sha256>\x01" stands for the bytes in base64
+inline constexpr char kBytesMark = '\x02';  // and this for the bytes themselves
 
 // Appends the document as JSON: {"_id","_rev","_deleted"?,"_revisions"?,"_attachments"?, body members...}.
 void write_document(std::string& out, const Document& document, const DocumentParts& parts);
@@ -81,5 +100,7 @@ TombstoneFacts tombstone_facts(std::string_view body);
 std::string attachments_text(const std::vector<Attachment>& attachments);
 // The reverse, for what attachments_text wrote.
 Result<std::vector<Attachment>> parse_attachments(std::string_view text);
+// Stubs as any peer writes them: what a member does not tell stays empty, so a stock peer's stub has no sha256.
+Result<std::vector<Attachment>> parse_stubs(std::string_view text);
 
 }  // namespace tram

@@ -16,7 +16,7 @@ std::string_view members_of(std::string_view object) {
   return inside.find_first_not_of(kSpace) == std::string_view::npos ? std::string_view() : inside;
 }
 
-void append_attachments(std::string& out, const std::vector<Attachment>& attachments) {
+void append_attachments(std::string& out, const std::vector<Attachment>& attachments, const DocumentParts::Data& data) {
   std::vector<const Attachment*> sorted;
   sorted.reserve(attachments.size());
   for (const Attachment& attachment : attachments) sorted.push_back(&attachment);
@@ -30,8 +30,14 @@ void append_attachments(std::string& out, const std::vector<Attachment>& attachm
     json::print_string(out, attachment->content_type);
     out += ",\"digest\":";
     json::print_string(out, attachment->digest);
+    const bool has_data = data.applies_to(*attachment);
+    if (has_data && data.form == DocumentParts::Data::Form::base64) {
+      out += ",\"revpos\":" + std::to_string(attachment->revpos) + ",\"data\":\"";
+      out.append(1, kDataMark).append(attachment->sha256).append(1, kDataMark) += "\"}";
+      continue;
+    }
     out += ",\"length\":" + std::to_string(attachment->length) + ",\"revpos\":" + std::to_string(attachment->revpos);
-    out += ",\"sha256\":\"" + attachment->sha256 + "\",\"stub\":true}";
+    out += ",\"sha256\":\"" + attachment->sha256 + (has_data ? "\",\"follows\":true}" : "\",\"stub\":true}");
   }
   out += '}';
 }
@@ -49,7 +55,23 @@ Result<Attachment> parse_attachment(const std::string& name, const json::Value& 
       name, *type, *sha256, *digest, static_cast<std::uint64_t>(*length), static_cast<std::uint64_t>(*revpos)};
 }
 
+std::uint64_t count_at(const json::Value& value, std::string_view name) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, json::integer_at(value, name).value_or(0)));
+}
+
 }  // namespace
+
+Result<std::vector<Attachment>> parse_stubs(std::string_view text) {
+  ASSIGN_OR_RETURN(const json::Value object, json::parse_object(text));
+  std::vector<Attachment> attachments;
+  for (const auto& [name, value] : object.items()) {
+    if (!value.is_object()) return error(ErrorCode::bad_request, "An attachment is an object.");
+    attachments.push_back({name, json::string_at(value, "content_type").value_or("application/octet-stream"),
+                           json::string_at(value, "sha256").value_or(""), json::string_at(value, "digest").value_or(""),
+                           count_at(value, "length"), count_at(value, "revpos")});
+  }
+  return attachments;
+}
 
 void write_document(std::string& out, const Document& document, const DocumentParts& parts) {
   out.reserve(out.size() + document.body.size() + document.id.size() + document.rev.sig.size() + 64);
@@ -69,7 +91,7 @@ void write_document(std::string& out, const Document& document, const DocumentPa
   }
   if (!document.attachments.empty()) {
     out += ",\"_attachments\":";
-    append_attachments(out, document.attachments);
+    append_attachments(out, document.attachments, parts.data);
   }
   if (const std::string_view members = members_of(document.body); !members.empty()) {
     out += ',';
@@ -80,7 +102,7 @@ void write_document(std::string& out, const Document& document, const DocumentPa
 
 std::string attachments_text(const std::vector<Attachment>& attachments) {
   std::string out;
-  if (!attachments.empty()) append_attachments(out, attachments);
+  if (!attachments.empty()) append_attachments(out, attachments, {});
   return out;
 }
 

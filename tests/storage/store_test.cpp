@@ -249,7 +249,7 @@ TEST_CASE("a backup made while clerks save is sound and holds a prefix of what w
   std::thread clerk([&desk] {
     for (int i = 50; i < 150; ++i) desk.save("note:" + std::to_string(i), {}, "{}");
   });
-  const Status status = desk.store->backup(desk.folder.file("copy.db"));
+  const auto status = desk.store->backup(desk.folder.file("copy.db"));
   clerk.join();
   must(status);
   StoreOptions options = desk.options();

@@ -1,0 +1,233 @@
+#include "core/base/digest.h"
+#include "tests/support/catch.h"
+#include "tests/support/office.h"
+
+namespace tram {
+namespace {
+
+using test::must;
+using test::Office;
+using test::Province;
+
+constexpr std::size_t kLarge = 900'000;  // four parts
+
+std::string photo(std::size_t size, char seed) {
+  std::string bytes(size, seed);
+  for (std::size_t i = 0; i < size; i += 7) bytes[i] = static_cast<char>(i * 31);
+  return bytes;
+}
+
+void attaches(Office& office, const std::string& id, const std::string& name, const std::string& bytes) {
+  const BlobPtr blob = must(office.own->blobs().keep(bytes));
+  must(office.own->write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(transaction.bring(*blob));
+    ASSIGN_OR_RETURN(auto document, transaction.winner(id));
+    std::erase_if(document->attachments, [&](const Attachment& one) { return one.name == name; });
+    document->attachments.push_back({name, "image/jpeg", blob->sha256, "", 0, 0});
+    RETURN_IF_ERROR(transaction.save(id, document->rev, false, document->body, document->attachments));
+    return {};
+  }));
+}
+
+std::string attached(Store& store, const std::string& id, const std::string& name) {
+  std::string sha256 = "no attachment";
+  must(store.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto document, snapshot.winner(id));
+    if (!document) return {};
+    for (const Attachment& one : document->attachments) {
+      if (one.name == name) sha256 = one.sha256;
+    }
+    return {};
+  }));
+  const auto found = must(store.blob(sha256));
+  return found ? must(found->bytes.read(0, found->bytes.length())) : sha256;
+}
+std::string attached(Province& province, const std::string& id, const std::string& name) {
+  return attached(*province.database("office-a").store, id, name);
+}
+
+std::size_t blob_bytes(const Office& office) {
+  std::size_t bytes = 0;
+  for (const http::Request& request : office.line.requests) {
+    if (request.method == "PUT" && request.target.find("/_blob/") != std::string::npos) bytes += request.body.size();
+  }
+  return bytes;
+}
+bool is_part(const http::Request& request) {
+  return request.method == "PUT" && request.target.find("/_blob/") != std::string::npos && !request.body.empty();
+}
+
+TEST_CASE("a small scan travels inside its report in one request") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  attaches(clerk, id, "scan.jpg", photo(5000, 's'));
+  CHECK(clerk.requests_of([&] { clerk.syncs(); }) == 1);
+  CHECK(attached(province, id, "scan.jpg") == photo(5000, 's'));
+  leader.syncs();
+  CHECK(attached(*leader.own, id, "scan.jpg") == photo(5000, 's'));
+  CHECK(leader.refusals().empty());
+}
+
+TEST_CASE("numbers go before photos and photos go in parts both ways") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string with_photo = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  attaches(clerk, with_photo, "site.jpg", photo(kLarge, 'p'));
+  const std::string small = clerk.enters("bm03", "2024Q2", {{"n", 2}});
+  clerk.line.log.clear();
+  clerk.syncs();
+  const auto& log = clerk.line.log;
+  const auto first_part = std::find_if(
+      log.begin(), log.end(), [](const std::string& line) { return line.find("/_blob/") != std::string::npos; });
+  CHECK(std::find(log.begin(), first_part, "POST /office-a/_bulk_docs") != first_part);
+  CHECK(attached(province, with_photo, "site.jpg") == photo(kLarge, 'p'));
+  CHECK(clerk.status().pending == 0);
+  CHECK(clerk.status().refused == 0);
+  CHECK(clerk.fate(with_photo).fate == Fate::received);
+
+  leader.syncs();
+  CHECK(leader.value(small, "n") == 2);
+  CHECK(attached(*leader.own, with_photo, "site.jpg") == photo(kLarge, 'p'));
+  CHECK(must(leader.own->verify()).findings.empty());
+  CHECK(leader.leaves(with_photo) == clerk.leaves(with_photo));
+}
+
+TEST_CASE("while a photo is on its way its report waits and is said to wait") {
+  Province province;
+  Office clerk{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  clerk.syncs();
+  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (is_part(request)) return Result<http::Response>(error(ErrorCode::offline, "no line"));
+    return std::nullopt;
+  };
+  CHECK(clerk.tries_to_sync().error);
+  CHECK(clerk.fate(id).fate == Fate::pending);
+  CHECK(clerk.status().pending == 1);
+  CHECK(clerk.status().refused == 0);
+  clerk.line.before = nullptr;
+  clerk.restarts();
+  clerk.syncs();
+  CHECK(clerk.fate(id).fate == Fate::received);
+  CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
+}
+
+TEST_CASE("what is typed while a photo goes up does not wait for it") {
+  Province province;
+  Office clerk{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}}), other = clerk.enters("bm03", "2024Q2", {{"n", 1}});
+  clerk.syncs();
+  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  int parts = 0, parts_when_it_arrived = 0;
+  clerk.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (is_part(request) && ++parts == 1) clerk.changes(other, "n", 7);
+    if (parts_when_it_arrived == 0 && province.value(other, "n") == 7) parts_when_it_arrived = parts;
+    return std::nullopt;
+  };
+  clerk.syncs();
+  CHECK(parts == 4);
+  CHECK(parts_when_it_arrived == 2);
+  CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
+}
+
+TEST_CASE("a photo cut at every request arrives whole and each cut costs one part at most") {
+  for (const bool after_it_was_done : {false, true}) {
+    Province province;
+    Office clerk{province};
+    const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+    clerk.syncs();
+    attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+    clerk.line.requests.clear();
+    int cuts = 0, requests = 0;
+    const auto cut = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
+      if (!is_part(request) || ++requests % 2 == 0) return std::nullopt;
+      ++cuts;
+      return Result<http::Response>(error(ErrorCode::offline, "cut"));
+    };
+    if (after_it_was_done) {
+      clerk.line.after = cut;
+    } else {
+      clerk.line.before = cut;
+    }
+    for (int i = 0; i < 20 && clerk.fate(id).fate != Fate::received; ++i) clerk.tries_to_sync();
+    CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
+    CHECK(cuts > 1);
+    CHECK(blob_bytes(clerk) <= kLarge + static_cast<std::size_t>(cuts) * (256 << 10));
+  }
+}
+
+TEST_CASE("an edit of a report does not send its photo again") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  attaches(clerk, id, "scan.jpg", photo(5000, 's'));
+  sync_all(clerk, leader);
+  for (Office* pc : {&clerk, &leader}) {
+    pc->line.requests.clear();
+    const json::Value body = pc->report(id);
+    must(pc->own->write([&](Transaction& transaction) -> Status {
+      ASSIGN_OR_RETURN(auto document, transaction.winner(id));
+      RETURN_IF_ERROR(transaction.save(id, document->rev, false, "{\"n\":2}", document->attachments));
+      return {};
+    }));
+    pc->syncs();
+    REQUIRE(pc->line.requests.size() == 1);
+    CHECK(pc->line.requests[0].body.size() < 2000);
+    sync_all(clerk, leader);
+  }
+  CHECK(attached(*leader.own, id, "site.jpg") == photo(kLarge, 'p'));
+  CHECK(attached(province, id, "scan.jpg") == photo(5000, 's'));
+}
+
+TEST_CASE("two PCs attach two files to one report: both stay everywhere") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  attaches(clerk, id, "a.jpg", photo(5000, 'a'));
+  attaches(leader, id, "b.jpg", photo(kLarge, 'b'));
+  sync_all(clerk, leader);
+  sync_all(clerk, leader);
+  for (Store* store : {clerk.own.get(), leader.own.get(), province.database("office-a").store.get()}) {
+    CHECK(attached(*store, id, "a.jpg") == photo(5000, 'a'));
+    CHECK(attached(*store, id, "b.jpg") == photo(kLarge, 'b'));
+  }
+  CHECK(clerk.live_leaves(id) == 1);
+  CHECK(clerk.leaves(id) == leader.leaves(id));
+  CHECK(clerk.leaves(id) == province.leaves(id));
+}
+
+TEST_CASE("two PCs attach different files under one name: both versions stay for a person") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  attaches(clerk, id, "scan.jpg", photo(5000, 'a'));
+  attaches(leader, id, "scan.jpg", photo(5000, 'b'));
+  sync_all(clerk, leader);
+  CHECK(clerk.live_leaves(id) == 2);
+  CHECK(province.live_leaves(id) == 2);
+}
+
+TEST_CASE("a photo that the province lost is sent once more when it is asked for") {
+  Province province;
+  Office clerk{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  province.keeps_a_copy();
+  clerk.syncs();
+  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.syncs();
+  province.goes_back();
+  attaches(clerk, id, "note.txt", "small");
+  for (int i = 0; i < 3; ++i) clerk.tries_to_sync();
+  CHECK(province.leaves(id) == clerk.leaves(id));
+  CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
+}
+
+}  // namespace
+}  // namespace tram
