@@ -47,6 +47,7 @@ const std::vector<Fence> kFences = {
     {"utf8proc.h", {"core/base/"}, 1},
     {"openssl/", {"core/base/", "http/"}, 4},
     {"sodium.h", {"core/base/", "server/"}, 2},
+    {"valijson/", {"core/reports/"}, 1},
     {"zlib.h", {"http/"}, 1},
     {"toml++/", {"agent/", "server/"}, 2},
     {"CLI/", {"agent/", "server/"}, 4},
