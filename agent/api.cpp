@@ -3,6 +3,8 @@
 #include "agent/commands.h"
 #include "agent/conflicts.h"
 #include "agent/local_api.h"
+#include "agent/notices.h"
+#include "agent/receipts.h"
 #include "agent/report_view.h"
 #include "core/base/json.h"
 #include "http/router.h"
@@ -58,6 +60,15 @@ constexpr Route kRoutes[] = {
      [](Office& office, const Request&, const PathValues& path) { return answer(history_of(office, path["id"])); }},
     {"/api/v1/conflicts",
      [](Office& office, const Request&, const PathValues&) { return answer(list_conflicts(office)); }},
+    {"/api/v1/receipts",
+     [](Office& office, const Request& request, const PathValues&) {
+       return answer(verify_receipts(office, request.parameter("id").value_or("")));
+     }},
+    {"/api/v1/notices", [](Office& office, const Request&, const PathValues&) { return answer(list_notices(office)); }},
+    {"/api/v1/notices/{id}",
+     [](Office& office, const Request&, const PathValues& path) { return answer(show_notice(office, path["id"])); }},
+    {"/api/v1/recommendations",
+     [](Office& office, const Request&, const PathValues&) { return answer(list_recommendations(office)); }},
     {"/api/v1/ledger", [](Office& office, const Request& request, const PathValues&) {
        return answer(ledger_json(office, request.parameter("id").value_or("")));
      }}};

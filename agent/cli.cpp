@@ -20,6 +20,7 @@ class Parser {
     add_setup();
     add_reports();
     add_line();
+    add_downward();
     add_upkeep();
   }
 
@@ -131,6 +132,35 @@ class Parser {
     CLI::App* ledger = verb_of(app_, "ledger", "sổ theo dõi (the fate of every write)");
     ledger->add_option("ID", line_.id, "mã (id)");
     take_json(ledger);
+  }
+
+  void add_downward() {
+    CLI::App* receipt = verb_of(app_, "receipt", "giấy báo nhận của tỉnh (the province's receipts)");
+    receipt->require_subcommand(1);
+    CLI::App* verify = verb_of(*receipt, "verify", "kiểm tra chữ ký (check the signatures)");
+    verify->add_option("ID", line_.id, "báo cáo hoặc bản gửi; mặc định: tất cả (default: all)");
+    take_json(verify);
+    CLI::App* notice = verb_of(app_, "notice", "văn bản tỉnh gửi xuống (what the province sent)");
+    notice->require_subcommand(1);
+    take_json(verb_of(*notice, "list", "danh sách (list)"));
+    CLI::App* show = verb_of(*notice, "show", "xem (show)");
+    take_id(show);
+    take_json(show);
+    CLI::App* read = verb_of(*notice, "read", "đã đọc (tell the province that it was read)");
+    take_id(read);
+    read->add_option("--forwarded", line_.forwarded, "chuyển tới bao nhiêu doanh nghiệp (to how many enterprises)");
+    take_by(read);
+    CLI::App* petition = verb_of(app_, "recommendation", "kiến nghị (recommendations)");
+    petition->require_subcommand(1);
+    CLI::App* begin = verb_of(*petition, "new", "gửi kiến nghị (send one)");
+    begin->add_option("FIELD=VALUE", line_.fields, "kind, cause_code, theme_code, petition_text, addressed_to")
+        ->required();
+    take_by(begin);
+    CLI::App* set = verb_of(*petition, "set", "sửa; satisfied=false: chưa thỏa đáng (change; not satisfied)");
+    take_id(set);
+    set->add_option("FIELD=VALUE", line_.fields, "chỉ tiêu (fields)")->required();
+    take_by(set);
+    take_json(verb_of(*petition, "list", "danh sách (list)"));
   }
 
   void add_upkeep() {

@@ -35,6 +35,7 @@ Result<json::Value> ledger_json(Office& office, const std::string& id);
 using MaybeOutcome = std::optional<Result<Outcome>>;
 MaybeOutcome execute_report(Office& office, const CommandLine& line, const Caller& caller);
 MaybeOutcome execute_line(Office& office, const CommandLine& line, const Caller& caller);
+MaybeOutcome execute_downward(Office& office, const CommandLine& line, const Caller& caller);
 MaybeOutcome execute_upkeep(Office& office, const CommandLine& line, const Caller& caller);
 
 }  // namespace tram::agent
