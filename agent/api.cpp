@@ -1,9 +1,14 @@
 #include "agent/api.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "agent/commands.h"
 #include "agent/conflicts.h"
 #include "agent/local_api.h"
+#include "agent/report_files.h"
 #include "agent/report_view.h"
+#include "agent/search.h"
 #include "core/base/json.h"
 #include "http/router.h"
 #include "install_paths.h"
@@ -43,6 +48,22 @@ Response metrics(Office& office) {
   return http::text_response(200, text, "text/plain; version=0.0.4; charset=utf-8");
 }
 
+// A report as a file to save: /export?format=xlsx.
+Response exported(Office& office, const Request& request, const std::string& id) {
+  const std::string format = request.parameter("format").value_or("xlsx");
+  const bool semicolon = request.parameter("separator") == ";";
+  const auto file = export_report(office, id, {format, semicolon ? ';' : ','});
+  if (!file) return answer(file.error());
+  Response response = http::text_response(200, file->bytes, file->content_type);
+  std::string name = id;
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '-');
+  const std::string end = format.starts_with("dhis2") ? (format == "dhis2" ? "json" : "csv") : format;
+  if (format != "html")
+    response.headers.set("Content-Disposition", "attachment; filename=\"" + name + "." + end + "\"");
+  return response;
+}
+
 struct Route {
   const char* path;
   Response (*serve)(Office&, const Request&, const PathValues&);
@@ -56,6 +77,12 @@ constexpr Route kRoutes[] = {
      [](Office& office, const Request&, const PathValues& path) { return answer(show_document(office, path["id"])); }},
     {"/api/v1/reports/{id}/history",
      [](Office& office, const Request&, const PathValues& path) { return answer(history_of(office, path["id"])); }},
+    {"/api/v1/reports/{id}/export", [](Office& office, const Request& request,
+                                       const PathValues& path) { return exported(office, request, path["id"]); }},
+    {"/api/v1/search",
+     [](Office& office, const Request& request, const PathValues&) {
+       return answer(search_documents(office, request.parameter("q").value_or("")));
+     }},
     {"/api/v1/conflicts",
      [](Office& office, const Request&, const PathValues&) { return answer(list_conflicts(office)); }},
     {"/api/v1/ledger", [](Office& office, const Request& request, const PathValues&) {

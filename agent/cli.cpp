@@ -94,7 +94,45 @@ class Parser {
     row->add_flag("--delete", line_.remove, "xóa dòng (delete the row)");
     row->add_flag("--none", line_.none, "danh mục không có dòng nào (the section has no rows)");
     take_by(row);
+    add_report_files(*report);
     add_report_acts(*report);
+  }
+
+  void add_report_files(CLI::App& report) {
+    const auto take_out = [&](CLI::App* verb) {
+      verb->add_option("--out", line_.out, "ghi vào tệp (writes there)")->type_name("FILE");
+    };
+    const auto take_separator = [&](CLI::App* verb) {
+      verb->add_option("--separator", line_.separator, "của CSV (of CSV): , ; ")->check(CLI::IsMember({",", ";"}));
+    };
+    CLI::App* out = verb_of(report, "export", "xuất ra tệp (export)");
+    take_id(out);
+    out->add_option("--format", line_.format, "xlsx, csv, json, dhis2, dhis2-csv, html")
+        ->check(CLI::IsMember({"xlsx", "csv", "json", "dhis2", "dhis2-csv", "html"}));
+    take_separator(out);
+    take_out(out);
+    CLI::App* print = verb_of(report, "print", "bản in theo Nghị định 30/2020 (a page to print, HTML)");
+    take_id(print);
+    take_out(print);
+    CLI::App* blank = verb_of(report, "template", "mẫu để điền (a file to fill in)");
+    blank->add_option("FORM", line_.form, "mã biểu (form)")->required();
+    blank->add_option("PERIOD", line_.period, "kỳ (period), 2024Q2")->required();
+    blank->add_option("--format", line_.format, "xlsx, csv")->check(CLI::IsMember({"xlsx", "csv"}));
+    take_separator(blank);
+    take_out(blank);
+    CLI::App* in = verb_of(report, "import", "nhập từ XLSX, CSV (import)");
+    in->add_option("FILE", line_.file, "tệp (file)")->required();
+    in->add_option("ID", line_.id, "mã báo cáo; mặc định theo tệp (id; default: what the file says)");
+    in->add_flag("--dry-run", line_.dry_run, "chỉ xem thay đổi (only shows what would change)");
+    in->add_flag("--convert", line_.convert, "chuyển chữ phông cũ TCVN3, VNI (convert text of old fonts)");
+    in->add_flag("--merge", line_.merge, "gộp khi báo cáo đã sửa sau khi lấy mẫu (merge with later changes)");
+    take_by(in);
+    take_json(in);
+    for (CLI::App* parent : {&report, &app_}) {
+      CLI::App* search = verb_of(*parent, "search", "tìm, có dấu hoặc không dấu (search, with or without accents)");
+      search->add_option("TEXT", line_.words, "từ cần tìm (words)")->required();
+      take_json(search);
+    }
   }
 
   void add_report_acts(CLI::App& report) {

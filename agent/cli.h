@@ -22,6 +22,10 @@ struct CommandLine {
   bool none = false;                 // row --none
   std::string keep;                  // conflicts resolve --keep REV
 
+  std::string format, separator = ",", out;              // report export, print, template
+  std::vector<std::string> words;                        // report search
+  bool dry_run = false, convert = false, merge = false;  // report import
+
   std::string server, office, token, unit, ca_file, pin, proxy;  // init
   std::string listen, config;                                    // run
 };

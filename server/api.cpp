@@ -21,6 +21,7 @@ const std::vector<Api::Route>& Api::table() {
       {"GET", "/api/v1/offices/{slug}/reports", &Api::reports},
       {"POST", "/api/v1/offices/{slug}/reports/{id}/review", &Api::review},
       {"GET", "/api/v1/consolidate", &Api::consolidate},
+      {"GET", "/api/v1/search", &Api::search},
   };
   return routes;
 }
@@ -28,10 +29,13 @@ const std::vector<Api::Route>& Api::table() {
 std::vector<std::pair<std::string, std::string>> Api::routes() {
   std::vector<std::pair<std::string, std::string>> names;
   for (const Route& route : table()) names.emplace_back(route.method, route.pattern);
+  names.emplace_back("GET", kConsolidationExport);
   return names;
 }
 
 Api::Api(Province& province) : province_(province) {
+  router_.add("GET", kConsolidationExport,
+              [this](const http::Request& request, const http::PathValues&) { return consolidation_export(request); });
   for (const Route& route : table()) {
     router_.add(route.method, route.pattern,
                 [this, chosen = route.answer](const http::Request& request, const http::PathValues& path) {

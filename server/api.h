@@ -28,11 +28,14 @@ class Api {
     Answer answer;
   };
   static const std::vector<Route>& table();
+  static constexpr const char* kConsolidationExport = "/api/v1/consolidate/export";
+  http::Response consolidation_export(const http::Request& request) const;  // a file, where the others answer JSON
   http::Response run(Answer chosen, const http::Request& request, const http::PathValues& path) const;
 
   Result<json::Value> status(const http::Request&, const http::PathValues&, const Principal&) const;
   Result<json::Value> offices(const http::Request&, const http::PathValues&, const Principal&) const;
   Result<json::Value> consolidate(const http::Request&, const http::PathValues&, const Principal&) const;
+  Result<json::Value> search(const http::Request&, const http::PathValues&, const Principal&) const;
   Result<json::Value> reports(const http::Request&, const http::PathValues&, const Principal&) const;
   Result<json::Value> review(const http::Request&, const http::PathValues&, const Principal&) const;
 

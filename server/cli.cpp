@@ -76,12 +76,16 @@ class Parser {
     verb->add_option("--scenario", line_.scenario, "ACTUAL, ESTIMATE, PLAN");
     verb->add_flag("--official", line_.official, "chỉ báo cáo đã duyệt (approved and locked reports only)");
     verb->add_option("--as-of", line_.as_of, "như đã biết lúc đó (as known then)")->type_name("TIME");
-    verb->add_option("--format", line_.format, "table, csv, json, xlsx, dhis2")
-        ->check(CLI::IsMember({"table", "csv", "json", "xlsx", "dhis2"}));
+    verb->add_option("--format", line_.format, "table, csv, json, xlsx, html, dhis2, dhis2-csv")
+        ->check(CLI::IsMember({"table", "csv", "json", "xlsx", "html", "dhis2", "dhis2-csv"}));
+    verb->add_option("--separator", line_.separator, "của CSV (of CSV): , ;")->check(CLI::IsMember({",", ";"}));
     verb->add_option("--out", line_.out, "ghi vào tệp (writes there)")->type_name("FILE");
   }
 
   void add_upkeep() {
+    CLI::App* search = verb_of(app_, "search", "tìm, có dấu hoặc không dấu (search, with or without accents)");
+    search->add_option("TEXT", line_.words, "từ cần tìm (words)")->required();
+    take_json(search);
     take_json(verb_of(app_, "status", "tình trạng máy chủ và từng đơn vị (the server and each office)"));
     take_json(verb_of(app_, "doctor", "kiểm tra máy và dữ liệu (looks for trouble)"));
     take_json(verb_of(app_, "verify", "kiểm tra toàn bộ dữ liệu (checks every stored byte)"));

@@ -18,7 +18,8 @@ struct ServerLine {
   std::string listen, config;                            // run
   std::string slug, name, unit;                          // office
   std::string form, period, scenario = "ACTUAL", as_of;  // consolidate
-  std::string format = "table", out;
+  std::string format = "table", separator = ",", out;
+  std::vector<std::string> words;  // search
   bool official = false;
   std::string file;            // backup, restore
   std::string user = "admin";  // passwd

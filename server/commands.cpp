@@ -36,6 +36,7 @@ http::Outcome execute_command(const Typed& typed, Host& host) {
   if (verb == "office list") return office_list(typed, province);
   if (verb == "office token") return office_token(typed, province);
   if (verb == "consolidate") return consolidate_command(typed, province);
+  if (verb == "search") return search_command(typed, province);
   if (verb == "status") return status_command(typed, host, province);
   if (verb == "passwd") return passwd_command(typed, province);
   if (verb == "verify") return verify_command(typed, province);

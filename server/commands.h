@@ -43,6 +43,7 @@ http::Outcome office_add(const Typed& typed, Province& province);
 http::Outcome office_list(const Typed& typed, Province& province);
 http::Outcome office_token(const Typed& typed, Province& province);
 http::Outcome consolidate_command(const Typed& typed, Province& province);
+http::Outcome search_command(const Typed& typed, Province& province);
 http::Outcome status_command(const Typed& typed, Host& host, Province& province);
 http::Outcome passwd_command(const Typed& typed, Province& province);
 http::Outcome verify_command(const Typed& typed, Province& province);
