@@ -1,10 +1,17 @@
 #include "agent/api.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "agent/attachments.h"
 #include "agent/commands.h"
 #include "agent/conflicts.h"
 #include "agent/local_api.h"
+#include "agent/notices.h"
+#include "agent/receipts.h"
+#include "agent/report_files.h"
 #include "agent/report_view.h"
+#include "agent/search.h"
 #include "core/base/json.h"
 #include "http/router.h"
 #include "install_paths.h"
@@ -44,6 +51,22 @@ Response metrics(Office& office) {
   return http::text_response(200, text, "text/plain; version=0.0.4; charset=utf-8");
 }
 
+// A report as a file to save: /export?format=xlsx.
+Response exported(Office& office, const Request& request, const std::string& id) {
+  const std::string format = request.parameter("format").value_or("xlsx");
+  const bool semicolon = request.parameter("separator") == ";";
+  const auto file = export_report(office, id, {format, semicolon ? ';' : ','});
+  if (!file) return answer(file.error());
+  Response response = http::text_response(200, file->bytes, file->content_type);
+  std::string name = id;
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '-');
+  const std::string end = format.starts_with("dhis2") ? (format == "dhis2" ? "json" : "csv") : format;
+  if (format != "html")
+    response.headers.set("Content-Disposition", "attachment; filename=\"" + name + "." + end + "\"");
+  return response;
+}
+
 struct Route {
   const char* path;
   Response (*serve)(Office&, const Request&, const PathValues&);
@@ -66,8 +89,23 @@ constexpr Route kRoutes[] = {
        Response response = download_attachment(office, path["id"], path["name"]);
        return response.status == 200 ? response : api_error(response.status, "not_found", "no such attachment");
      }},
+    {"/api/v1/reports/{id}/export", [](Office& office, const Request& request,
+                                       const PathValues& path) { return exported(office, request, path["id"]); }},
+    {"/api/v1/search",
+     [](Office& office, const Request& request, const PathValues&) {
+       return answer(search_documents(office, request.parameter("q").value_or("")));
+     }},
     {"/api/v1/conflicts",
      [](Office& office, const Request&, const PathValues&) { return answer(list_conflicts(office)); }},
+    {"/api/v1/receipts",
+     [](Office& office, const Request& request, const PathValues&) {
+       return answer(verify_receipts(office, request.parameter("id").value_or("")));
+     }},
+    {"/api/v1/notices", [](Office& office, const Request&, const PathValues&) { return answer(list_notices(office)); }},
+    {"/api/v1/notices/{id}",
+     [](Office& office, const Request&, const PathValues& path) { return answer(show_notice(office, path["id"])); }},
+    {"/api/v1/recommendations",
+     [](Office& office, const Request&, const PathValues&) { return answer(list_recommendations(office)); }},
     {"/api/v1/ledger", [](Office& office, const Request& request, const PathValues&) {
        return answer(ledger_json(office, request.parameter("id").value_or("")));
      }}};

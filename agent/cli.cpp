@@ -20,6 +20,7 @@ class Parser {
     add_setup();
     add_reports();
     add_line();
+    add_downward();
     add_upkeep();
   }
 
@@ -94,6 +95,7 @@ class Parser {
     row->add_flag("--delete", line_.remove, "xóa dòng (delete the row)");
     row->add_flag("--none", line_.none, "danh mục không có dòng nào (the section has no rows)");
     take_by(row);
+    add_report_files(*report);
     add_report_acts(*report);
     add_attachments(*report);
   }
@@ -115,6 +117,43 @@ class Parser {
     detach->add_option("NAME", line_.name, "tên, như `report attachments` cho biết (its name, as listed)")->required();
     take_by(detach);
     take_json(detach);
+  }
+
+  void add_report_files(CLI::App& report) {
+    const auto take_out = [&](CLI::App* verb) {
+      verb->add_option("--out", line_.out, "ghi vào tệp (writes there)")->type_name("FILE");
+    };
+    const auto take_separator = [&](CLI::App* verb) {
+      verb->add_option("--separator", line_.separator, "của CSV (of CSV): , ; ")->check(CLI::IsMember({",", ";"}));
+    };
+    CLI::App* out = verb_of(report, "export", "xuất ra tệp (export)");
+    take_id(out);
+    out->add_option("--format", line_.format, "xlsx, csv, json, dhis2, dhis2-csv, html")
+        ->check(CLI::IsMember({"xlsx", "csv", "json", "dhis2", "dhis2-csv", "html"}));
+    take_separator(out);
+    take_out(out);
+    CLI::App* print = verb_of(report, "print", "bản in theo Nghị định 30/2020 (a page to print, HTML)");
+    take_id(print);
+    take_out(print);
+    CLI::App* blank = verb_of(report, "template", "mẫu để điền (a file to fill in)");
+    blank->add_option("FORM", line_.form, "mã biểu (form)")->required();
+    blank->add_option("PERIOD", line_.period, "kỳ (period), 2024Q2")->required();
+    blank->add_option("--format", line_.format, "xlsx, csv")->check(CLI::IsMember({"xlsx", "csv"}));
+    take_separator(blank);
+    take_out(blank);
+    CLI::App* in = verb_of(report, "import", "nhập từ XLSX, CSV (import)");
+    in->add_option("FILE", line_.file, "tệp (file)")->required();
+    in->add_option("ID", line_.id, "mã báo cáo; mặc định theo tệp (id; default: what the file says)");
+    in->add_flag("--dry-run", line_.dry_run, "chỉ xem thay đổi (only shows what would change)");
+    in->add_flag("--convert", line_.convert, "chuyển chữ phông cũ TCVN3, VNI (convert text of old fonts)");
+    in->add_flag("--merge", line_.merge, "gộp khi báo cáo đã sửa sau khi lấy mẫu (merge with later changes)");
+    take_by(in);
+    take_json(in);
+    for (CLI::App* parent : {&report, &app_}) {
+      CLI::App* search = verb_of(*parent, "search", "tìm, có dấu hoặc không dấu (search, with or without accents)");
+      search->add_option("TEXT", line_.words, "từ cần tìm (words)")->required();
+      take_json(search);
+    }
   }
 
   void add_report_acts(CLI::App& report) {
@@ -151,6 +190,35 @@ class Parser {
     CLI::App* ledger = verb_of(app_, "ledger", "sổ theo dõi (the fate of every write)");
     ledger->add_option("ID", line_.id, "mã (id)");
     take_json(ledger);
+  }
+
+  void add_downward() {
+    CLI::App* receipt = verb_of(app_, "receipt", "giấy báo nhận của tỉnh (the province's receipts)");
+    receipt->require_subcommand(1);
+    CLI::App* verify = verb_of(*receipt, "verify", "kiểm tra chữ ký (check the signatures)");
+    verify->add_option("ID", line_.id, "báo cáo hoặc bản gửi; mặc định: tất cả (default: all)");
+    take_json(verify);
+    CLI::App* notice = verb_of(app_, "notice", "văn bản tỉnh gửi xuống (what the province sent)");
+    notice->require_subcommand(1);
+    take_json(verb_of(*notice, "list", "danh sách (list)"));
+    CLI::App* show = verb_of(*notice, "show", "xem (show)");
+    take_id(show);
+    take_json(show);
+    CLI::App* read = verb_of(*notice, "read", "đã đọc (tell the province that it was read)");
+    take_id(read);
+    read->add_option("--forwarded", line_.forwarded, "chuyển tới bao nhiêu doanh nghiệp (to how many enterprises)");
+    take_by(read);
+    CLI::App* petition = verb_of(app_, "recommendation", "kiến nghị (recommendations)");
+    petition->require_subcommand(1);
+    CLI::App* begin = verb_of(*petition, "new", "gửi kiến nghị (send one)");
+    begin->add_option("FIELD=VALUE", line_.fields, "kind, cause_code, theme_code, petition_text, addressed_to")
+        ->required();
+    take_by(begin);
+    CLI::App* set = verb_of(*petition, "set", "sửa; satisfied=false: chưa thỏa đáng (change; not satisfied)");
+    take_id(set);
+    set->add_option("FIELD=VALUE", line_.fields, "chỉ tiêu (fields)")->required();
+    take_by(set);
+    take_json(verb_of(*petition, "list", "danh sách (list)"));
   }
 
   void add_upkeep() {

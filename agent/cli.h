@@ -1,6 +1,7 @@
 // agent/cli.h: the command line of tram-agent as a value (docs/commands.md). Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,12 +16,17 @@ struct CommandLine {
   bool json = false;
 
   std::string id, form, period, section, row, by, file, name, type;
-  std::vector<std::string> fields;   // FIELD=VALUE, as typed
-  std::vector<std::string> remarks;  // FIELD=TEXT
-  std::vector<std::string> approx;   // FIELD
-  bool remove = false;               // row --delete
-  bool none = false;                 // row --none
-  std::string keep;                  // conflicts resolve --keep REV
+  std::vector<std::string> fields;        // FIELD=VALUE, as typed
+  std::vector<std::string> remarks;       // FIELD=TEXT
+  std::vector<std::string> approx;        // FIELD
+  bool remove = false;                    // row --delete
+  bool none = false;                      // row --none
+  std::string keep;                       // conflicts resolve --keep REV
+  std::optional<std::int64_t> forwarded;  // notice read --forwarded N
+
+  std::string format, separator = ",", out;              // report export, print, template
+  std::vector<std::string> words;                        // report search
+  bool dry_run = false, convert = false, merge = false;  // report import
 
   std::string server, office, token, unit, ca_file, pin, proxy;  // init
   std::string listen, config;                                    // run

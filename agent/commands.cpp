@@ -18,7 +18,7 @@ Author author_of(const CommandLine& line, const Caller& caller) {
 }
 
 Outcome execute(Office& office, const CommandLine& line, const Caller& caller) {
-  for (const auto group : {execute_report, execute_line, execute_upkeep}) {
+  for (const auto group : {execute_report, execute_files, execute_line, execute_downward, execute_upkeep}) {
     if (MaybeOutcome done = group(office, line, caller)) {
       return done->ok() ? std::move(**done) : failed(done->error());
     }

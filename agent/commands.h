@@ -34,7 +34,9 @@ Result<json::Value> ledger_json(Office& office, const std::string& id);
 // Groups of commands; each answers nothing when the verb is not its own. Only execute() calls them.
 using MaybeOutcome = std::optional<Result<Outcome>>;
 MaybeOutcome execute_report(Office& office, const CommandLine& line, const Caller& caller);
+MaybeOutcome execute_files(Office& office, const CommandLine& line, const Caller& caller);
 MaybeOutcome execute_line(Office& office, const CommandLine& line, const Caller& caller);
+MaybeOutcome execute_downward(Office& office, const CommandLine& line, const Caller& caller);
 MaybeOutcome execute_upkeep(Office& office, const CommandLine& line, const Caller& caller);
 
 }  // namespace tram::agent

@@ -146,16 +146,20 @@ Result<Report> read_report(Office& office, std::string_view id) {
   return report;
 }
 
-Result<std::string> start_report(Office& office, std::string_view form_code, std::string_view period_id,
-                                 const Author& author) {
+Result<json::Value> blank_report(Office& office, std::string_view form_code, std::string_view period_id) {
   ASSIGN_OR_RETURN(const Period period, parse_period(period_id));
   ASSIGN_OR_RETURN(const auto campaign, office.reference().campaign(form_code, period.id));
   ASSIGN_OR_RETURN(const FormPtr form, office.reference().form(form_code, campaign ? campaign->form_version : 0));
   ASSIGN_OR_RETURN(const Window window, window_of(period, form->cutoff, campaign ? campaign->window : std::nullopt));
   ASSIGN_OR_RETURN(json::Value unit, office.unit_stamp(window.end.text()));
-  ASSIGN_OR_RETURN(json::Value body, new_report(*form, period, office.enrolment().office, std::move(unit)));
+  return new_report(*form, period, office.enrolment().office, std::move(unit));
+}
+
+Result<std::string> start_report(Office& office, std::string_view form_code, std::string_view period_id,
+                                 const Author& author) {
+  ASSIGN_OR_RETURN(json::Value body, blank_report(office, form_code, period_id));
   ASSIGN_OR_RETURN(body["edit"], edit_stamp(office, author));
-  const std::string id = report_id(form->code, period.id);
+  const std::string id = report_id(json::string_at(body, "form").value_or(""), period_id);
   RETURN_IF_ERROR(office.own().write([&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const auto record, transaction.find(id));
     if (record && !record->tree.deleted()) {

@@ -35,6 +35,10 @@ struct Report {
 Result<Report> load_report(Office& office, Snapshot& snapshot, std::string_view id);
 Result<Report> read_report(Office& office, std::string_view id);
 
+// A report of this office with nothing answered, by the form's version that the campaign names, else the newest; not
+// stored. Errors: not_found (form), bad_request (period).
+Result<json::Value> blank_report(Office& office, std::string_view form, std::string_view period);
+
 // Answers the id. Error conflict named file_exists when there is one already.
 Result<std::string> start_report(Office& office, std::string_view form, std::string_view period, const Author& author);
 

@@ -1,6 +1,5 @@
 #include "server/api.h"
 
-#include "server/consolidate_run.h"
 #include "server/reviews.h"
 #include "server/status_report.h"
 
@@ -14,13 +13,36 @@ http::Response api_error(const Error& error) {
   return response;
 }
 
+Result<json::Value> json_body(const http::Request& request) {
+  if (request.content_type() != "application/json") {
+    return error(ErrorCode::bad_request, "Content-Type must be application/json", "bad_content_type");
+  }
+  return json::parse_object(request.body);
+}
+
 const std::vector<Api::Route>& Api::table() {
   static const std::vector<Route> routes = {
       {"GET", "/api/v1/status", &Api::status},
       {"GET", "/api/v1/offices", &Api::offices},
       {"GET", "/api/v1/offices/{slug}/reports", &Api::reports},
       {"POST", "/api/v1/offices/{slug}/reports/{id}/review", &Api::review},
+      {"GET", "/api/v1/offices/{slug}/documents/{id}", &Api::document},
+      {"GET", "/api/v1/offices/{slug}/documents/{id}/history", &Api::history},
       {"GET", "/api/v1/consolidate", &Api::consolidate},
+      {"GET", "/api/v1/consolidate/figure", &Api::figure},
+      {"POST", "/api/v1/consolidate/verify", &Api::verify},
+      {"GET", "/api/v1/completeness", &Api::completeness},
+      {"GET", "/api/v1/targets", &Api::targets},
+      {"GET", "/api/v1/units/{code}", &Api::unit},
+      {"POST", "/api/v1/reference", &Api::published},
+      {"GET", "/api/v1/reference/{id}/readings", &Api::readers},
+      {"GET", "/api/v1/recommendations", &Api::recommendations},
+      {"POST", "/api/v1/offices/{slug}/recommendations/{id}/answer", &Api::answered},
+      {"GET", "/api/v1/runs", &Api::runs},
+      {"POST", "/api/v1/runs", &Api::run_made},
+      {"GET", "/api/v1/runs/{id}", &Api::run_one},
+      {"GET", "/api/v1/runs/{id}/repeat", &Api::run_repeated},
+      {"GET", "/api/v1/search", &Api::search},
   };
   return routes;
 }
@@ -28,10 +50,13 @@ const std::vector<Api::Route>& Api::table() {
 std::vector<std::pair<std::string, std::string>> Api::routes() {
   std::vector<std::pair<std::string, std::string>> names;
   for (const Route& route : table()) names.emplace_back(route.method, route.pattern);
+  names.emplace_back("GET", kConsolidationExport);
   return names;
 }
 
 Api::Api(Province& province) : province_(province) {
+  router_.add("GET", kConsolidationExport,
+              [this](const http::Request& request, const http::PathValues&) { return consolidation_export(request); });
   for (const Route& route : table()) {
     router_.add(route.method, route.pattern,
                 [this, chosen = route.answer](const http::Request& request, const http::PathValues& path) {
@@ -61,26 +86,13 @@ Result<json::Value> Api::offices(const http::Request&, const http::PathValues&, 
   return list;
 }
 
-Result<json::Value> Api::consolidate(const http::Request& request, const http::PathValues&, const Principal&) const {
-  const auto form = request.parameter("form"), period = request.parameter("period");
-  if (!form || !period) return error(ErrorCode::bad_request, "form and period are asked for");
-  ASSIGN_OR_RETURN(const RunRequest run,
-                   read_run_request(province_, *form, *period, request.parameter("scenario").value_or("ACTUAL"),
-                                    request.parameter("official") == "true", request.parameter("as_of").value_or("")));
-  ASSIGN_OR_RETURN(const Run done, run_consolidation(province_, run));
-  return done.to_json();
-}
-
 Result<json::Value> Api::reports(const http::Request&, const http::PathValues& path, const Principal&) const {
   return list_reports(province_, path["slug"]);
 }
 
 Result<json::Value> Api::review(const http::Request& request, const http::PathValues& path,
                                 const Principal& principal) const {
-  if (request.content_type() != "application/json") {
-    return error(ErrorCode::bad_request, "Content-Type must be application/json", "bad_content_type");
-  }
-  ASSIGN_OR_RETURN(const json::Value body, json::parse_object(request.body));
+  ASSIGN_OR_RETURN(const json::Value body, json_body(request));
   ASSIGN_OR_RETURN(Review review, read_review(body));
   if (review.by.empty()) review.by = principal.name;
   return write_review(province_, path["slug"], path["id"], std::move(review));

@@ -20,6 +20,8 @@ class Parser {
     add_setup();
     add_offices();
     add_consolidate();
+    add_reading();
+    add_downward();
     add_upkeep();
   }
 
@@ -71,17 +73,73 @@ class Parser {
 
   void add_consolidate() {
     CLI::App* verb = verb_of(app_, "consolidate", "tổng hợp một biểu một kỳ (one form and period of all offices)");
-    verb->add_option("--form", line_.form, "mã biểu (form)")->required()->type_name("CODE");
-    verb->add_option("--period", line_.period, "kỳ, ví dụ 2024Q2 (period)")->required()->type_name("ID");
+    take_table(verb);
     verb->add_option("--scenario", line_.scenario, "ACTUAL, ESTIMATE, PLAN");
     verb->add_flag("--official", line_.official, "chỉ báo cáo đã duyệt (approved and locked reports only)");
     verb->add_option("--as-of", line_.as_of, "như đã biết lúc đó (as known then)")->type_name("TIME");
-    verb->add_option("--format", line_.format, "table, csv, json, xlsx, dhis2")
-        ->check(CLI::IsMember({"table", "csv", "json", "xlsx", "dhis2"}));
+    verb->add_option("--format", line_.format, "table, csv, json, xlsx, html, dhis2, dhis2-csv")
+        ->check(CLI::IsMember({"table", "csv", "json", "xlsx", "html", "dhis2", "dhis2-csv"}));
+    verb->add_option("--separator", line_.separator, "của CSV (of CSV): , ;")->check(CLI::IsMember({",", ";"}));
     verb->add_option("--out", line_.out, "ghi vào tệp (writes there)")->type_name("FILE");
+    verb->add_flag("--carry", line_.carry, "số tồn lấy từ kỳ trước khi trống (an empty stock counts as last given)");
+    verb->add_flag("--inputs", line_.inputs, "json: kèm số của từng đơn vị (each figure with what it was made of)");
+    verb->add_option("--by", line_.by, "người xác nhận bản chính thức (who confirms an official run)")
+        ->type_name("NAME");
+    verb->add_option("--reason", line_.reason, "lý do khi dưới mức tối thiểu (why, below the campaign's minimum)");
+    verb->add_flag("--verify", line_.verify, "tính lại mọi bảng từ đầu và so sánh (recomputes every table, compares)");
+    verb->add_flag("--rebuild", line_.rebuild, "bỏ các bảng đã lưu, tính lại (forgets the kept tables, computes anew)");
+  }
+
+  void take_table(CLI::App* verb) {
+    verb->add_option("--form", line_.form, "mã biểu (form)")->type_name("CODE");
+    verb->add_option("--period", line_.period, "kỳ, ví dụ 2024Q2 (period)")->type_name("ID");
+  }
+
+  void add_reading() {
+    CLI::App* matrix = verb_of(app_, "completeness", "đơn vị nào đã nộp, đúng hạn (who has reported, and in time)");
+    take_table(matrix);
+    take_json(matrix);
+    CLI::App* targets = verb_of(app_, "targets", "kết quả so với chỉ tiêu (figures against targets)");
+    targets->add_flag("--official", line_.official, "chỉ báo cáo đã duyệt (approved and locked reports only)");
+    take_json(targets);
+    CLI::App* run = verb_of(app_, "run-list", "các lần tổng hợp chính thức (official runs that were kept)");
+    take_table(run);
+    take_json(run);
+    CLI::App* show = verb_of(app_, "run-show", "một lần tổng hợp (one of them, with its inputs)");
+    show->add_option("ID", line_.id)->required();
+    take_json(show);
+    verb_of(app_, "run-repeat", "tính lại từ các bản gửi đã dùng (computes it again, byte for byte)")
+        ->add_option("ID", line_.id)
+        ->required();
+  }
+
+  void add_downward() {
+    CLI::App* publish = verb_of(app_, "publish", "ban hành biểu mẫu, đợt báo cáo, văn bản (a form, campaign, notice…)");
+    publish->add_option("FILE", line_.file, "văn bản JSON (a JSON document)")->required();
+    publish->add_option("--by", line_.by, "người ban hành (who)")->type_name("NAME");
+    verb_of(app_, "readings", "đơn vị nào đã đọc (who has read what was published)")
+        ->add_option("ID", line_.id)
+        ->required();
+    verb_of(app_, "recommendations", "kiến nghị của đơn vị (recommendations of offices)")
+        ->add_option("--office", line_.slug, "một đơn vị (one office)")
+        ->type_name("SLUG");
+    CLI::App* answer = verb_of(app_, "answer", "trả lời kiến nghị (answers a recommendation)");
+    answer->add_option("SLUG", line_.slug)->required();
+    answer->add_option("ID", line_.id)->required();
+    answer->add_option("FIELD=VALUE", line_.fields, "state, answer_text, answer_doc, due_date")->required();
+    answer->add_option("--by", line_.by, "người trả lời (who)")->type_name("NAME");
+    verb_of(app_, "unit", "đơn vị hành chính: trước và sau sắp xếp (a unit before and after a reform)")
+        ->add_option("CODE", line_.unit)
+        ->required();
+    CLI::App* seed = verb_of(app_, "seed", "nạp số liệu đã công bố để trình diễn (published figures, to show things)");
+    seed->add_option("--unit", line_.unit, "mã tỉnh (code of the province)")->required()->type_name("CODE");
+    seed->add_option("FILE", line_.file, "mặc định: bộ kèm theo (default: the set shipped)");
   }
 
   void add_upkeep() {
+    CLI::App* search = verb_of(app_, "search", "tìm, có dấu hoặc không dấu (search, with or without accents)");
+    search->add_option("TEXT", line_.words, "từ cần tìm (words)")->required();
+    take_json(search);
     take_json(verb_of(app_, "status", "tình trạng máy chủ và từng đơn vị (the server and each office)"));
     take_json(verb_of(app_, "doctor", "kiểm tra máy và dữ liệu (looks for trouble)"));
     take_json(verb_of(app_, "verify", "kiểm tra toàn bộ dữ liệu (checks every stored byte)"));
@@ -100,6 +158,11 @@ class Parser {
   CLI::App app_{"Trạm: máy chủ của tỉnh (the province's server)", "tram-server"};
   bool version_ = false;
 };
+
+bool lacks_table(const ServerLine& line) {
+  if (line.verb == "completeness") return line.period.empty();
+  return line.verb == "consolidate" && !line.verify && !line.rebuild && (line.form.empty() || line.period.empty());
+}
 
 http::Outcome wrong_usage(const std::string& what) {
   return {2, {}, "tram-server: " + what + "; see tram-server --help\n"};
@@ -129,6 +192,9 @@ ServerParsed parse_server_line(const std::vector<std::string>& arguments) {
     parsed.answer = wrong_usage("no command");
   else if (parsed.line.data.empty())
     parsed.answer = wrong_usage("--data DIR is missing");
+  else if (lacks_table(parsed.line))
+    parsed.answer = wrong_usage(parsed.line.verb + " needs --period ID" +
+                                (parsed.line.verb == "consolidate" ? " and --form CODE" : ""));
   return parsed;
 }
 

@@ -18,10 +18,15 @@ struct ServerLine {
   std::string listen, config;                            // run
   std::string slug, name, unit;                          // office
   std::string form, period, scenario = "ACTUAL", as_of;  // consolidate
-  std::string format = "table", out;
+  std::string format = "table", separator = ",", out;
+  std::vector<std::string> words;  // search
   bool official = false;
-  std::string file;            // backup, restore
-  std::string user = "admin";  // passwd
+  bool carry = false, inputs = false, verify = false, rebuild = false;
+  std::string by, reason;           // of an official run
+  std::string id;                   // run-show, run-repeat, readings, answer
+  std::vector<std::string> fields;  // answer: FIELD=VALUE
+  std::string file;                 // backup, restore
+  std::string user = "admin";       // passwd
 };
 
 struct ServerParsed {

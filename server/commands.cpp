@@ -36,6 +36,15 @@ http::Outcome execute_command(const Typed& typed, Host& host) {
   if (verb == "office list") return office_list(typed, province);
   if (verb == "office token") return office_token(typed, province);
   if (verb == "consolidate") return consolidate_command(typed, province);
+  for (const char* downward : {"publish", "readings", "recommendations", "answer", "seed", "unit"}) {
+    if (verb == downward) return downward_command(typed, province);
+  }
+  if (verb == "completeness") return completeness_command(typed, province);
+  if (verb == "targets") return targets_command(typed, province);
+  if (verb == "run-list") return run_list_command(typed, province);
+  if (verb == "run-show") return run_show_command(typed, province);
+  if (verb == "run-repeat") return run_repeat_command(typed, province);
+  if (verb == "search") return search_command(typed, province);
   if (verb == "status") return status_command(typed, host, province);
   if (verb == "passwd") return passwd_command(typed, province);
   if (verb == "verify") return verify_command(typed, province);

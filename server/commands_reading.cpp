@@ -1,9 +1,7 @@
-// status, consolidate, verify
+// status, verify
 #include <sstream>
 
-#include "core/reports/consolidate_print.h"
 #include "server/commands.h"
-#include "server/consolidate_run.h"
 #include "server/status_report.h"
 #include "storage/data_folder.h"
 
@@ -31,37 +29,12 @@ std::string status_text(const json::Value& status) {
   return out.str();
 }
 
-Result<std::string> print_run(const std::string& format, const Run& run) {
-  if (format == "json") return json::print(run.to_json()) + "\n";
-  if (format == "csv") return consolidation_csv(*run.form, run.result);
-  return consolidation_table(*run.form, run.result);
-}
-
-Result<std::string> consolidated(const ServerLine& line, Province& province) {
-  if (line.format == "xlsx" || line.format == "dhis2") {
-    return error(ErrorCode::unsupported, "--format " + line.format + " comes in a later version; use csv or json");
-  }
-  ASSIGN_OR_RETURN(const RunRequest request,
-                   read_run_request(province, line.form, line.period, line.scenario, line.official, line.as_of));
-  ASSIGN_OR_RETURN(const Run run, run_consolidation(province, request));
-  if (request.official) RETURN_IF_ERROR(keep_run(province, run, request));
-  return print_run(line.format, run);
-}
-
 }  // namespace
 
 http::Outcome status_command(const Typed& typed, Host& host, Province& province) {
   const auto status = status_report(province, host.is_running());
   if (!status) return failed(status.error());
   return typed.line.json ? say_json(*status) : say(status_text(*status));
-}
-
-http::Outcome consolidate_command(const Typed& typed, Province& province) {
-  auto printed = consolidated(typed.line, province);
-  if (!printed) return failed(printed.error());
-  if (typed.line.out.empty()) return say(std::move(*printed));
-  const auto written = write_file(path_from(typed, typed.line.out), *printed, 0644);
-  return written ? say("") : failed(written.error());
 }
 
 http::Outcome verify_command(const Typed& typed, Province& province) {

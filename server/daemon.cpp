@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "core/base/log.h"
+#include "server/figure_tables.h"
 #include "server/service.h"
 #include "storage/data_folder.h"
 #include "sync/routes.h"
@@ -78,12 +79,14 @@ void Daemon::stop() {
   server_.reset();
   replication_ = nullptr;
   api_.reset();
+  figures_ = {};
   province_.reset();
 }
 
 Status Daemon::open_province() {
   ASSIGN_OR_RETURN(province_, Province::open(folder_.path(), options_));
   api_ = std::make_unique<Api>(*province_);
+  figures_ = std::jthread([tables = &province_->figures()](const std::stop_token& stop) { tables->follow(stop); });
   ReplicationOptions options;
   options.databases = &province_->databases();
   options.clock = options_.clock;
@@ -169,6 +172,7 @@ Status Daemon::exchange(const std::function<Status(const std::string& folder)>& 
   server_.reset();
   replication_ = nullptr;
   api_.reset();
+  figures_ = {};
   province_.reset();
   const Status worked = work(folder_.path());
   Status opened = open_province();

@@ -1,7 +1,7 @@
 // server/daemon.h: `tram-server run`: keeps a province's data directory open, serves it over HTTP, and does the commands
 // typed meanwhile (http/control.h).
 //
-// Threads: http (one for sockets, `workers` more), commands (a few), upkeep (one), and whoever made it.
+// Threads: http (one for sockets, `workers` more), commands (a few), upkeep (one), figures (one), and whoever made it.
 #pragma once
 
 #include <memory>
@@ -61,6 +61,7 @@ class Daemon final : public Host {
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<http::ControlServer> control_;
   std::jthread upkeep_;
+  std::jthread figures_;  // keeps the tables of figures up to date
 };
 
 // Runs until SIGTERM or SIGINT; prints `listening on http://HOST:PORT` on standard output when ready. Exit codes: 0

@@ -60,6 +60,9 @@ Result<std::shared_ptr<Database>> OpenDatabases::open_file(const std::string& na
   }
   ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
                    of_office ? open_or_salvage(path, options) : Store::open(path, options));
+  if (of_office && options_.on_office_change) {
+    store->on_change([tell = options_.on_office_change, slug = name.substr(kOfficePrefix.size())] { tell(slug); });
+  }
   std::shared_ptr<Database> database = make_database(name, std::move(store), std::move(rules));
   // What a crash left over: merges, and receipts.
   if (of_office) RETURN_IF_ERROR(database->peer.settle());

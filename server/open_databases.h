@@ -24,6 +24,8 @@ struct OpenDatabasesOptions {
   std::size_t open_max = 512;
   // The rules of an office's database, made when it is opened.
   std::function<std::shared_ptr<Rules>(const Office&)> rules_of_office;
+  // Something was committed in the office's database; quick, on the committing thread.
+  std::function<void(const std::string& slug)> on_office_change = {};
 };
 
 class OpenDatabases final : public Databases {

@@ -4,6 +4,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/log.h"
+#include "server/figure_tables.h"
 #include "server/office_rules.h"
 #include "server/reference_rules.h"
 #include "storage/data_folder.h"
@@ -94,7 +95,9 @@ Status Province::open_stores() {
     };
     return std::make_shared<OfficeRules>(std::move(options));
   };
-  databases_ = std::make_unique<OpenDatabases>(OpenDatabasesOptions{folder_, store, options_.open_max, rules},
+  ASSIGN_OR_RETURN(figures_, FigureTables::open(folder_ + "/figures.db", *this));
+  const auto changed = [tables = figures_.get()](const std::string& slug) { tables->note_change(slug); };
+  databases_ = std::make_unique<OpenDatabases>(OpenDatabasesOptions{folder_, store, options_.open_max, rules, changed},
                                                *registry_, reference_database_);
   RETURN_IF_ERROR(databases_->move_removed_aside());
   return publish_key();

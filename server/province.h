@@ -1,6 +1,6 @@
 // server/province.h: everything a province's data directory holds, opened together.
 //
-//   tram.lock  server.json  province.db  reference.db  offices/office-<slug>.db  plain/…  removed/…  tram.sock
+//   tram.lock  server.json  province.db  reference.db  figures.db  offices/office-<slug>.db  plain/…  removed/…  tram.sock
 //
 // The caller holds the lock of the folder (storage/data_folder.h) as long as a Province lives. Any thread.
 #pragma once
@@ -21,6 +21,8 @@
 #include "storage/store.h"
 
 namespace tram {
+
+class FigureTables;
 
 inline constexpr int kProvinceFormat = 1;  // of server.json; greater ones belong to a newer program
 
@@ -52,6 +54,7 @@ class Province {
   Accounts& accounts() { return *accounts_; }
   OpenDatabases& databases() { return *databases_; }
   ReferenceView& reference() { return *reference_; }
+  FigureTables& figures() { return *figures_; }
   Store& reference_store() { return *reference_database_->store; }
 
   // Makes the office's database, its token and `office:<slug>` in reference; answers the token. Errors: conflict (slug
@@ -77,7 +80,8 @@ class Province {
   std::unique_ptr<Accounts> accounts_;
   std::shared_ptr<Database> reference_database_;
   std::unique_ptr<ReferenceView> reference_;
-  std::unique_ptr<OpenDatabases> databases_;
+  std::unique_ptr<FigureTables> figures_;
+  std::unique_ptr<OpenDatabases> databases_;  // last: closing a database tells the tables
 };
 
 }  // namespace tram

@@ -29,6 +29,7 @@ Status load_into(ReferenceData& data, Snapshot& snapshot) {
     ASSIGN_OR_RETURN(Form form, load_form(body));
     const auto key = std::pair{form.code, form.version};
     data.forms.insert_or_assign(key, std::move(form));
+    data.form_revisions[key] = document.rev.text();
     return {};
   }));
   RETURN_IF_ERROR(each(snapshot, "unit:", [&](const Document& document, const json::Value& body) -> Status {
@@ -46,6 +47,12 @@ Status load_into(ReferenceData& data, Snapshot& snapshot) {
   }));
   RETURN_IF_ERROR(each(snapshot, "office:", [&](const Document& document, const json::Value& body) -> Status {
     if (json::boolean_at(body, "two_steps").value_or(false)) data.two_steps.insert(document.id.substr(7));
+    data.offices.insert_or_assign(document.id.substr(7), body);
+    return {};
+  }));
+  RETURN_IF_ERROR(each(snapshot, "target:", [&](const Document& document, const json::Value& body) -> Status {
+    data.targets.push_back(body);
+    data.targets.back()["_id"] = document.id;
     return {};
   }));
   RETURN_IF_ERROR(each(snapshot, "holidays:vn", [&](const Document&, const json::Value& body) -> Status {
@@ -74,6 +81,20 @@ const Form* ReferenceData::newest_form(std::string_view code) const {
   if (behind == forms.begin()) return nullptr;
   const auto& [key, form] = *std::prev(behind);
   return key.first == code ? &form : nullptr;
+}
+
+const Form* ReferenceData::form_for(std::string_view code, std::string_view period) const {
+  const Campaign* asked = campaign(code, period);
+  const Form* named = asked == nullptr ? nullptr : form(code, asked->form_version);
+  return named != nullptr ? named : newest_form(code);
+}
+
+std::vector<std::string> ReferenceData::form_codes() const {
+  std::vector<std::string> codes;
+  for (const auto& [key, form] : forms) {
+    if (codes.empty() || codes.back() != key.first) codes.push_back(key.first);
+  }
+  return codes;
 }
 
 const Campaign* ReferenceData::campaign(std::string_view form, std::string_view period) const {

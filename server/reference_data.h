@@ -29,11 +29,17 @@ struct ReferenceData {
   UnitTree units;
   Calendar calendar;
   DueRules due;
+  std::map<std::pair<std::string, int>, std::string> form_revisions;  // of the documents of `forms`
+  std::vector<json::Value> targets;                                   // bodies of target:…, in order of id
+  std::map<std::string, json::Value, std::less<>> offices;            // bodies of office:…, by slug
   std::string digest;  // of forms, units and campaigns: what a judgement of an office's document may rest on
 
   bool knows_form(std::string_view code) const;
   const Form* form(std::string_view code, int version) const;
   const Form* newest_form(std::string_view code) const;
+  // The version that a period is reported and consolidated with: the campaign's, else the newest. Null: no such form.
+  const Form* form_for(std::string_view code, std::string_view period) const;
+  std::vector<std::string> form_codes() const;
   const Campaign* campaign(std::string_view form, std::string_view period) const;
   // Days the period covers, the campaign's where it names some. Error bad_request as window_of.
   Result<Window> window(const Form& form, const Period& period) const;

@@ -4,6 +4,7 @@
 #include "core/reports/calendar.h"
 #include "core/reports/campaign.h"
 #include "core/reports/form.h"
+#include "core/reports/target.h"
 #include "core/reports/unit.h"
 #include "server/judgement.h"
 
@@ -17,12 +18,28 @@ Status id_matches(const Result<T>& loaded, const Document& document) {
   return error(ErrorCode::bad_request, "the content belongs under the id " + loaded->id());
 }
 
+// Days that programs compare with.
+Status check_notice(const json::Value& body) {
+  for (const char* name : {"date", "acknowledge_by", "comment_deadline"}) {
+    const auto day = json::string_at(body, name);
+    if (day && !is_date(*day)) return error(ErrorCode::bad_request, std::string(name) + " is not a day");
+  }
+  return {};
+}
+
 // What the programs calculate with: the kind of mistake, and what is wrong.
 std::pair<std::string, Status> check(const Document& document, const json::Value& body) {
   const std::string_view id = document.id;
   if (id.starts_with("form:")) return {"bad_form", id_matches(load_form(body), document)};
   if (id.starts_with("unit:")) return {"bad_unit", id_matches(unit_from_document(body), document)};
   if (id.starts_with("campaign:")) return {"bad_campaign", id_matches(campaign_from_document(body), document)};
+  if (id.starts_with("target:")) {
+    auto target = load_target(body);
+    return {"bad_target", target ? Status() : Status(target.error())};
+  }
+  for (const char* told : {"guidance:", "tbt_notice:", "answer:"}) {
+    if (id.starts_with(told)) return {"bad_notice", check_notice(body)};
+  }
   if (id == "holidays:vn") {
     auto calendar = Calendar::load(body);
     return {"bad_calendar", calendar ? Status() : Status(calendar.error())};

@@ -10,7 +10,7 @@
 
 namespace tram {
 
-// Codes: scope (an office writes), bad_form, bad_unit, bad_campaign, bad_calendar, bad_document. Any thread.
+// Codes: scope (an office writes), bad_form, bad_unit, bad_campaign, bad_target, bad_notice, bad_calendar, bad_document. Any thread.
 class ReferenceRules final : public Rules {
  public:
   std::string digest() override { return "00000001"; }

@@ -16,21 +16,28 @@ struct Frozen {
   std::string id, digest;
   std::int64_t n = 0;
   json::Value body;
+  std::string arrived_at;
 };
 
 class Reading {
  public:
   Reading(Snapshot& snapshot, const ReferenceData& reference, const Form& form, const Office& office,
-          const RunRequest& request)
-      : snapshot_(snapshot), reference_(reference), form_(form), office_(office), request_(request) {}
+          const Period& period, std::optional<std::int64_t> as_of_ms)
+      : snapshot_(snapshot),
+        reference_(reference),
+        form_(form),
+        office_(office),
+        period_(period),
+        as_of_ms_(as_of_ms) {}
 
-  Status run(OfficePartOfRun& part) {
-    ASSIGN_OR_RETURN(record_, snapshot_.find(report_id(request_.form, request_.period.id)));
+  Status run(OfficeParts& parts) {
+    ASSIGN_OR_RETURN(record_, snapshot_.find(report_id(form_.code, period_.id)));
     RETURN_IF_ERROR(read_leaves());
     RETURN_IF_ERROR(read_submissions());
-    const Frozen* chosen = request_.official ? approved() : newest();
-    if (chosen != nullptr) part.input = input_of(*chosen);
-    return read_conflict(part);
+    if (const Frozen* chosen = newest()) parts.preview = input_of(*chosen);
+    if (const Frozen* chosen = approved()) parts.official = input_of(*chosen);
+    RETURN_IF_ERROR(read_conflict(parts));
+    return read_status(parts);
   }
 
  private:
@@ -52,12 +59,12 @@ class Reading {
   }
 
   Status read_submissions() {
-    const std::string prefix = submission_id(request_.form, request_.period.id, "");
+    const std::string prefix = submission_id(form_.code, period_.id, "");
     ASSIGN_OR_RETURN(const auto records, snapshot_.with_prefix(prefix, SIZE_MAX));
     for (const Record& record : records) {
       if (record.tree.deleted()) continue;
-      Frozen frozen{record.id, record.id.substr(prefix.size()), 0, {}};
-      ASSIGN_OR_RETURN(const bool arrived, had_arrived(frozen.digest));
+      Frozen frozen{record.id, record.id.substr(prefix.size()), 0, {}, {}};
+      ASSIGN_OR_RETURN(const bool arrived, had_arrived(frozen));
       if (!arrived) continue;
       ASSIGN_OR_RETURN(const auto document, snapshot_.document(record, record.tree.winner()));
       if (!document) continue;
@@ -68,19 +75,19 @@ class Reading {
     return {};
   }
 
-  Result<bool> had_arrived(const std::string& digest) {
-    if (!request_.as_of_ms) return true;
-    ASSIGN_OR_RETURN(const auto arrival, snapshot_.winner(arrival_id(request_.form, request_.period.id, digest)));
-    if (!arrival) return false;
+  Result<bool> had_arrived(Frozen& frozen) {
+    ASSIGN_OR_RETURN(const auto arrival, snapshot_.winner(arrival_id(form_.code, period_.id, frozen.digest)));
+    if (!arrival) return !as_of_ms_;
     ASSIGN_OR_RETURN(const json::Value body, json::parse_object(arrival->body));
+    frozen.arrived_at = json::string_at(body, "at").value_or("");
     return known_by_then(&body);
   }
 
   // `part` has its time in `at`; without a part there is nothing that could come too late.
   bool known_by_then(const json::Value* part) const {
-    if (!request_.as_of_ms || part == nullptr) return true;
+    if (!as_of_ms_ || part == nullptr) return true;
     const auto at = parse_instant(json::string_at(*part, "at").value_or(""));
-    return at && *at <= *request_.as_of_ms;
+    return at && *at <= *as_of_ms_;
   }
 
   const Frozen* with_digest(std::string_view digest) const {
@@ -141,13 +148,8 @@ class Reading {
     input.office = office_.slug;
     const json::Value* stamp = json::object_at(frozen.body, "unit");
     input.unit_code = stamp == nullptr ? office_.unit : json::string_at(*stamp, "code").value_or("");
-    const auto window = reference_.window(form_, request_.period);
-    const Unit* unit = window ? reference_.units.find(input.unit_code, window->end.text()) : nullptr;
-    if (unit == nullptr) unit = reference_.units.newest(input.unit_code);
     if (stamp != nullptr) input.unit_name = json::string_at(*stamp, "name_vi").value_or("");
-    if (input.unit_name.empty()) input.unit_name = unit != nullptr ? unit->name_vi : office_.name;
-    input.order = unit != nullptr ? unit->order : 0;
-    input.period = request_.period;
+    input.period = period_;
     input.source = frozen.id;
     input.body = frozen.body;
     for (const json::Value& report : reports_) {
@@ -156,7 +158,7 @@ class Reading {
     return input;
   }
 
-  Status read_conflict(OfficePartOfRun& part) {
+  Status read_conflict(OfficeParts& part) {
     if (!record_ || (record_->tree.live_leaves() < 2 && record_->tree.open_deletions().empty())) return {};
     ASSIGN_OR_RETURN(const auto open, open_conflicts(record_->tree, [&](const RevisionId& rev) {
                        return snapshot_.body(*record_, rev);
@@ -172,11 +174,45 @@ class Reading {
     return {};
   }
 
+  Status read_status(OfficeParts& parts) const {
+    if (reports_.empty() && submissions_.empty()) return {};
+    ReportStatus status;
+    StateOf best;
+    for (const json::Value& report : reports_) {
+      const StateOf state = state_of(own_form(report), report, reference_.two_steps.contains(office_.slug));
+      if (further(best.state, state.state) == state.state) best = state;
+      const json::Value* submission = json::object_at(report, "submission");
+      if (submission != nullptr) status.sent_at = json::string_at(*submission, "at").value_or("");
+    }
+    // The frozen copy may arrive before the report that names it.
+    if (reports_.empty()) best.state = ReportState::submitted;
+    status.state = name_of(best.state);
+    status.changed_since = best.changed_since;
+    status.in_conflict = parts.conflict.has_value();
+    status.n = static_cast<std::int64_t>(submissions_.size());
+    for (const Frozen& frozen : submissions_) {
+      const std::string& at = frozen.arrived_at;
+      if (!at.empty() && (status.first_arrival.empty() || at < status.first_arrival)) status.first_arrival = at;
+      if (at > status.last_arrival) status.last_arrival = at;
+    }
+    parts.status = std::move(status);
+    return {};
+  }
+
+  // The digest of a report is taken with the version it was written with.
+  const Form& own_form(const json::Value& report) const {
+    const auto version = json::integer_at(report, "form_version").value_or(form_.version);
+    const Form* own =
+        version > 0 && version <= INT32_MAX ? reference_.form(form_.code, static_cast<int>(version)) : nullptr;
+    return own == nullptr ? form_ : *own;
+  }
+
   Snapshot& snapshot_;
   const ReferenceData& reference_;
   const Form& form_;
   const Office& office_;
-  const RunRequest& request_;
+  const Period& period_;
+  const std::optional<std::int64_t> as_of_ms_;
   std::optional<Record> record_;
   std::vector<json::Value> reports_;
   std::vector<Frozen> submissions_;
@@ -184,13 +220,36 @@ class Reading {
 
 }  // namespace
 
-Result<OfficePartOfRun> part_of_office(Province& province, const ReferenceData& reference, const Form& form,
-                                       const Office& office, const RunRequest& request) {
-  ASSIGN_OR_RETURN(const auto database, province.databases().open(office_database(office.slug)));
-  OfficePartOfRun part;
-  RETURN_IF_ERROR(database->store->read(
-      [&](Snapshot& snapshot) { return Reading(snapshot, reference, form, office, request).run(part); }));
-  return part;
+json::Value ReportStatus::to_json() const {
+  return {{"state", state},     {"changed_since", changed_since}, {"in_conflict", in_conflict},  {"n", n},
+          {"sent_at", sent_at}, {"first_arrival", first_arrival}, {"last_arrival", last_arrival}};
+}
+
+ReportStatus ReportStatus::from_json(const json::Value& value) {
+  ReportStatus status;
+  status.state = json::string_at(value, "state").value_or("draft");
+  status.changed_since = json::boolean_at(value, "changed_since").value_or(false);
+  status.in_conflict = json::boolean_at(value, "in_conflict").value_or(false);
+  status.n = json::integer_at(value, "n").value_or(0);
+  status.sent_at = json::string_at(value, "sent_at").value_or("");
+  status.first_arrival = json::string_at(value, "first_arrival").value_or("");
+  status.last_arrival = json::string_at(value, "last_arrival").value_or("");
+  return status;
+}
+
+Result<OfficeParts> parts_of_office(Snapshot& snapshot, const ReferenceData& reference, const Form& form,
+                                    const Office& office, const Period& period, std::optional<std::int64_t> as_of_ms) {
+  OfficeParts parts;
+  RETURN_IF_ERROR(Reading(snapshot, reference, form, office, period, as_of_ms).run(parts));
+  return parts;
+}
+
+PlaceOfUnit place_of(const ReferenceData& reference, const Window& window, const Office& office,
+                     const std::string& unit_code) {
+  const Unit* unit = reference.units.find(unit_code, window.end.text());
+  if (unit == nullptr) unit = reference.units.newest(unit_code);
+  if (unit == nullptr) return {0, office.name};
+  return {unit->order, unit->name_vi};
 }
 
 }  // namespace tram

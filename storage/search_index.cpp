@@ -9,13 +9,15 @@
 namespace tram {
 namespace {
 
-constexpr int kIndexVersion = 1;
+constexpr int kIndexVersion = 2;
 constexpr std::size_t kDocumentsAtOnce = 500;
 constexpr std::size_t kLinePoints = 160;
 constexpr std::int64_t kIndexCacheKb = 4096;
 
 constexpr const char* kIndexSchema = R"(
-CREATE TABLE sources (source TEXT PRIMARY KEY, instance TEXT NOT NULL, seen TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sources (
+  source TEXT PRIMARY KEY, instance TEXT NOT NULL, seen TEXT NOT NULL, mark TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
 CREATE TABLE entries (n INTEGER PRIMARY KEY, source TEXT NOT NULL, id TEXT NOT NULL, UNIQUE(source, id)) STRICT;
 CREATE VIRTUAL TABLE passages USING fts5(plain, folded, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3');
 )";
@@ -150,10 +152,19 @@ Result<std::unique_ptr<SearchIndex>> SearchIndex::open(const std::string& path) 
   return std::unique_ptr<SearchIndex>(new SearchIndex(std::move(*connection)));
 }
 
-Status SearchIndex::catch_up(const std::string& source, Store& store, const TextOf& text_of) {
+Status SearchIndex::catch_up(const std::string& source, Store& store, const TextOf& text_of, std::string_view mark) {
   const std::scoped_lock lock(mutex_);
   for (bool more = true; more;) RETURN_IF_ERROR(follow(source, store, text_of, more));
-  return {};
+  return connection_->run("UPDATE sources SET mark = ?2 WHERE source = ?1 AND mark <> ?2", std::string_view(source),
+                          mark);
+}
+
+Result<std::string> SearchIndex::mark(const std::string& source) {
+  const std::scoped_lock lock(mutex_);
+  ASSIGN_OR_RETURN(Statement known,
+                   connection_->query("SELECT mark FROM sources WHERE source = ?", std::string_view(source)));
+  ASSIGN_OR_RETURN(const bool found, known.step());
+  return found ? std::string(known.text(0)) : std::string();
 }
 
 Status SearchIndex::follow(const std::string& source, Store& store, const TextOf& text_of, bool& more) {
@@ -180,8 +191,10 @@ Status SearchIndex::follow(const std::string& source, Store& store, const TextOf
       RETURN_IF_ERROR(forget(*connection_, source, id));
       if (text) RETURN_IF_ERROR(remember(*connection_, source, id, *text));
     }
-    return connection_->run("INSERT OR REPLACE INTO sources(source, instance, seen) VALUES (?, ?, ?)",
-                            std::string_view(source), std::string_view(now), std::string_view(news.seen));
+    return connection_->run(
+        "INSERT INTO sources(source, instance, seen) VALUES (?, ?, ?) ON CONFLICT(source) "
+        "DO UPDATE SET instance = excluded.instance, seen = excluded.seen",
+        std::string_view(source), std::string_view(now), std::string_view(news.seen));
   };
   RETURN_IF_ERROR(connection_->script("BEGIN IMMEDIATE"));
   Status written = write();

@@ -33,8 +33,10 @@ class SearchIndex {
   // The text by which a document is found, its passages on lines of their own; nothing: it is left out.
   using TextOf = std::function<std::optional<std::string>(const Document&)>;
 
-  // Brings the index up to the store's newest change. `source` names the store in hits.
-  Status catch_up(const std::string& source, Store& store, const TextOf& text_of);
+  // Brings the index up to the store's newest change. `source` names the store in hits; the mark is kept for mark().
+  Status catch_up(const std::string& source, Store& store, const TextOf& text_of, std::string_view mark = {});
+  // What the caller gave when it last caught up with this source; empty when it never did.
+  Result<std::string> mark(const std::string& source);
 
   // Documents that hold every word of the query, the last one as a beginning; accents and case do not matter, đ is d.
   // Hits with the accents of the query come first, then the better ones. A query without a letter or digit finds

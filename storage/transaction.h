@@ -39,7 +39,6 @@ class Transaction : public Snapshot {
   // A revision that put() has just stored was made on this PC all the same, by a program that replicates with it: it
   // is noted as a local write, with those of its ancestors that came along.
   Status note_made_here(const Document& document);
-
   // Bytes in hand: documents of this transaction, and later ones, may name them by their SHA-256. An attachment without
   // a SHA-256 is a stub: it takes the bytes that the nearest ancestor on its path has under its name (with the same
   // revpos, where one is given). One with a SHA-256 that this store does not have, or a stub without such an ancestor:

@@ -97,6 +97,11 @@ Status RemoteServer::identify() {
   return {};
 }
 
+// A stock server knows no tokens.
+const std::string& RemoteServer::credential() const {
+  return bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
+}
+
 http::Request RemoteServer::request(std::string_view method, std::string_view target, std::string body,
                                     http::Headers headers, bool with_credential) {
   http::Request request;
@@ -104,9 +109,7 @@ http::Request RemoteServer::request(std::string_view method, std::string_view ta
   request.target = std::string(target);
   request.headers = std::move(headers);
   request.headers.set("Accept", kJson);
-  // A stock server knows no tokens.
-  const std::string& credential = bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
-  if (with_credential && !credential.empty()) request.headers.set("Authorization", credential);
+  if (with_credential && !credential().empty()) request.headers.set("Authorization", credential());
   if (!body.empty()) request.headers.set("Content-Type", kJson);
   request.body = std::move(body);
   return request;
@@ -132,8 +135,7 @@ Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any
                                               std::function<Status(std::string_view)> on_body) {
   message.headers.set("Accept", of_any_type ? "*/*" : std::string(kJson));
   message.headers.set("Accept-Encoding", "identity");
-  const std::string& credential = bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
-  if (!credential.empty()) message.headers.set("Authorization", credential);
+  if (!credential().empty()) message.headers.set("Authorization", credential());
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kBlobMax;

@@ -80,6 +80,7 @@ class RemoteServer {
   http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers,
                         bool with_credential);
   Result<http::Response> judge(http::Response response, bool is_fresh, bool of_any_type = false);
+  const std::string& credential() const;
   Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 

@@ -21,8 +21,8 @@ Status read_due(const json::Value& body, Campaign& campaign) {
   return {};
 }
 
-Status read_exceptions(const json::Value& body, Campaign& campaign) {
-  const auto* list = json::array_at(body, "except");
+Status read_exceptions(const json::Value& body, const char* name, std::vector<Campaign::Exception>& into) {
+  const auto* list = json::array_at(body, name);
   if (list == nullptr) return {};
   for (const auto& entry : *list) {
     Campaign::Exception exception;
@@ -33,7 +33,9 @@ Status read_exceptions(const json::Value& body, Campaign& campaign) {
                    json::string_at(entry, "last_day").value_or("")};
     }
     if (exception.office.empty()) return bad_campaign("an exception names its office");
-    campaign.except.push_back(std::move(exception));
+    if (!exception.last_day.empty() && !is_date(exception.last_day))
+      return bad_campaign("the last day of " + exception.office + " is not a day");
+    into.push_back(std::move(exception));
   }
   return {};
 }
@@ -50,6 +52,17 @@ bool Campaign::expects(std::string_view office) const {
   return expected.empty() || std::find(expected.begin(), expected.end(), office) != expected.end();
 }
 
+const Campaign::Exception* Campaign::exemption(std::string_view office) const {
+  const auto found = std::find_if(exempt.begin(), exempt.end(), [&](const Exception& e) { return e.office == office; });
+  return found == exempt.end() ? nullptr : &*found;
+}
+
+const Campaign::Exception* Campaign::extension(std::string_view office) const {
+  const auto found = std::find_if(except.begin(), except.end(),
+                                  [&](const Exception& e) { return e.office == office && !e.last_day.empty(); });
+  return found == except.end() ? nullptr : &*found;
+}
+
 Result<Campaign> campaign_from_document(const json::Value& body) {
   if (!body.is_object()) return bad_campaign("it is not an object");
   Campaign campaign;
@@ -61,7 +74,8 @@ Result<Campaign> campaign_from_document(const json::Value& body) {
   campaign.open = json::string_at(body, "open").value_or("");
   campaign.closed = json::boolean_at(body, "closed").value_or(false);
   RETURN_IF_ERROR(read_due(body, campaign));
-  RETURN_IF_ERROR(read_exceptions(body, campaign));
+  RETURN_IF_ERROR(read_exceptions(body, "except", campaign.except));
+  RETURN_IF_ERROR(read_exceptions(body, "exempt", campaign.exempt));
   if (const auto* expected = json::array_at(body, "expected")) {
     for (const auto& slug : *expected) {
       if (!slug.is_string()) return bad_campaign("expected is a list of offices");
@@ -88,10 +102,14 @@ json::Value campaign_document(const Campaign& campaign) {
   if (campaign.window)
     body["window"] = {{"start", campaign.window->start.text()}, {"end", campaign.window->end.text()}};
   if (campaign.minimum_pct) body["minimum_pct"] = *campaign.minimum_pct;
-  for (const auto& exception : campaign.except) {
-    body["except"].push_back(
-        {{"office", exception.office}, {"reason", exception.reason}, {"last_day", exception.last_day}});
-  }
+  const auto put = [&](const char* name, const std::vector<Campaign::Exception>& list) {
+    for (const auto& exception : list) {
+      body[name].push_back(
+          {{"office", exception.office}, {"reason", exception.reason}, {"last_day", exception.last_day}});
+    }
+  };
+  put("except", campaign.except);
+  put("exempt", campaign.exempt);
   return body;
 }
 

@@ -25,6 +25,7 @@ struct Campaign {
   };
   std::vector<Exception> except;                        // offices that may still send although it is closed
   std::vector<std::string> expected;                    // slugs; empty: every office
+  std::vector<Exception> exempt;                        // owe nothing this time, with the reason
   std::map<std::string, std::string, std::less<>> due;  // tier -> ISO day; overrides the default deadlines
   std::optional<Window> window;                         // for CUSTOM and ad hoc periods
   std::optional<int> minimum_pct;                       // least coverage of a run
@@ -32,10 +33,13 @@ struct Campaign {
   std::string id() const;  // "campaign:bm02:2024Q2"
   bool closed_for(std::string_view office) const;
   bool expects(std::string_view office) const;
+  const Exception* exemption(std::string_view office) const;  // null: none
+  const Exception* extension(std::string_view office) const;  // an exception with a last day; null: none
 };
 
 // Body of `campaign:<form>:<period>`: {form, form_version, period, open, closed, except: [slug | {office, reason,
-// last_day}], expected: [slug], due: {tier: day} | day, window: {start, end}, minimum_pct}. Error bad_request.
+// last_day}], expected: [slug],
+// exempt: [{office, reason}], due: {tier: day} | day, window: {start, end}, minimum_pct}. Error bad_request.
 Result<Campaign> campaign_from_document(const json::Value& body);
 json::Value campaign_document(const Campaign& campaign);
 

@@ -12,6 +12,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/reports/contribution.h"
 #include "core/reports/figures.h"
 #include "core/reports/form.h"
 #include "core/reports/period.h"
@@ -20,16 +21,6 @@ namespace tram {
 
 enum class Axis { units, time };
 
-struct ConsolidationInput {
-  std::string office;                               // slug
-  std::string unit_code, unit_name;                 // name as the report keeps it; collated texts stand under it
-  int order = 0;                                    // official order; equal: by unit code, then office
-  Period period;                                    // of this input; matters across time
-  std::string source;                               // id of the submission
-  json::Value body;                                 // values, rows, remarks
-  json::Value corrections = json::Value::object();  // {field: {value, …}} of the report, which win
-};
-
 struct ConsolidationRequest {
   Period period;  // of the result
   Window window;
@@ -37,6 +28,9 @@ struct ConsolidationRequest {
   std::string kind = "preview";        // or "official"; only printed
   std::size_t n_expected = 0;          // offices asked, or periods that make up the result
   std::vector<json::Value> conflicts;  // reports in conflict, as the caller describes them; only printed
+  // Across units, stocks (latest over time, summed over units): an office without a figure now counts with its newest
+  // one from here, and the result says so. Newest period first.
+  std::vector<Contribution> carried;
 };
 
 // One number of the result and where it comes from.
@@ -51,8 +45,10 @@ struct Figure {
     std::string office, period;
     json::Value value;
     bool corrected = false;
+    bool carried = false;  // from an earlier period
   };
   std::vector<Input> inputs;  // those that reported, in order
+  std::size_t n_carried = 0;  // of them, not counted in n_reported
 };
 
 // A row of many: rows with one key are one. differing fields are listed, nothing is dropped.
@@ -77,16 +73,22 @@ struct Consolidation {
   std::map<std::string, Figure, std::less<>> values;  // by field, fields that are left out are not there
   std::map<std::string, std::vector<UnitedRow>, std::less<>> rows;
   std::vector<Difference> differences;
+  // What a reader must know and no figure shows: {"code","field","office","message_vi","message_en",…}. Codes: overflow
+  // and not_computed (the figure is empty for that reason), other_version (an input was written with another version of
+  // the form), and what the caller adds.
+  std::vector<json::Value> warnings;
   std::vector<std::pair<std::string, std::string>> sources;  // (office, submission id), in order
 
   // The shape of a report: {values, rows, remarks}, to consolidate further or to evaluate formulas on; `added` keeps
   // what was typed without a list, so that counting the united rows again does not lose it.
   json::Value body() const;
-  // {"form","period","scenario","kind","values","rows","differences","conflicts","sources"}; values are in the order
-  // of their names, as canonical JSON has them. with_inputs: each value with what it was made of.
+  // {"form","period","scenario","kind","values","rows","differences","warnings","conflicts","sources"}; values are in the
+  // order of their names, as canonical JSON has them. with_inputs: each value with what it was made of.
   json::Value to_json(bool with_inputs = false) const;
 };
 
 Consolidation consolidate(const Form& form, std::vector<ConsolidationInput> inputs, ConsolidationRequest request);
+// The same from what was made ready before: contributions of this very form, in any order.
+Consolidation consolidate(const Form& form, std::vector<Contribution> inputs, ConsolidationRequest request);
 
 }  // namespace tram

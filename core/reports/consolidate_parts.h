@@ -1,7 +1,6 @@
-// core/reports/consolidate_parts.h: the inputs of a consolidation, made ready; for consolidate*.cpp only.
+// core/reports/consolidate_parts.h: what consolidate*.cpp share; for them only.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,28 +9,28 @@
 
 namespace tram {
 
-struct ReadyInput {
-  const ConsolidationInput* input = nullptr;
-  Figures figures;                            // corrected and completed; a listed value has what was added to it
-  json::Value added;                          // of an input that is itself a consolidation
-  std::set<std::string, std::less<>> approx;  // report fields, and "section/field" of rows
-};
-
 inline Combine rule_of(const FormField& field, Axis axis) {
   return axis == Axis::units ? field.across_units : field.across_time;
 }
 
 // A value that was reported, with where it stands.
 struct Given {
-  const ReadyInput* from;
-  json::Value value;
+  const Contribution* from = nullptr;
+  const Datum* value = nullptr;
+  const ContributedValue* whole = nullptr;  // of a report field
+  bool carried = false;
 };
 
-// sum, max, min, latest, same: one value out of many; null when there is none, or when a sum leaves the range.
-json::Value combine(Combine rule, const std::vector<Given>& given);
+// sum, max, min, latest, same: one value out of many; null when there is none, or, with `overflow` set, when a sum
+// leaves the range.
+json::Value combine(Combine rule, const std::vector<Given>& given, bool& overflow);
 Figure::Input shown(const Given& given);
+// {"code","field","message_vi","message_en"}
+json::Value warning(std::string_view code, std::string_view field, std::string vi, std::string en);
+json::Value overflow_warning(std::string_view field);
 
-// Unites one rows section over all inputs, in order; differences are added to `result`.
-void unite_rows(const FormSection& section, const std::vector<ReadyInput>& inputs, Axis axis, Consolidation& result);
+// Unites one rows section over all inputs, in order; differences are added to `result`. `place`: of its first field.
+void unite_rows(const FormSection& section, std::uint32_t number, std::uint32_t place,
+                const std::vector<Contribution>& inputs, Axis axis, Consolidation& result);
 
 }  // namespace tram

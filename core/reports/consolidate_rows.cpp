@@ -1,12 +1,14 @@
+#include <unordered_map>
+#include <unordered_set>
+
 #include "core/reports/consolidate_parts.h"
 
 namespace tram {
 namespace {
 
 struct Member {
-  const ReadyInput* from;
-  std::string row;
-  const json::Value* fields;
+  const Contribution* from;
+  const ContributedRow* row;
 };
 
 struct Group {
@@ -14,65 +16,76 @@ struct Group {
   std::vector<Member> members;
 };
 
+const ContributedSection* section_in(const Contribution& input, std::uint32_t number) {
+  for (const ContributedSection& section : input.sections) {
+    if (section.section == number) return &section;
+  }
+  return nullptr;
+}
+
 // Rows with one key, in the order in which they were first seen.
-std::vector<Group> grouped(const FormSection& section, const std::vector<ReadyInput>& inputs) {
+std::vector<Group> grouped(std::uint32_t number, const std::vector<Contribution>& inputs) {
   std::vector<Group> groups;
-  std::map<std::string, std::size_t> by_key;
-  std::set<std::string> ids;
-  for (const ReadyInput& input : inputs) {
-    const auto* rows = json::object_at(input.figures.rows, section.id);
-    if (rows == nullptr) continue;
-    for (const auto& [row_id, row] : rows->items()) {
-      if (!row.is_object()) continue;
-      const std::string& office = input.input->office;
-      const std::string key = row_key(section, row).value_or("~" + office + "/" + row_id);
-      const auto [found, fresh] = by_key.emplace(key, groups.size());
+  std::unordered_map<std::string, std::size_t> by_key;
+  std::unordered_set<std::string> ids;
+  for (const Contribution& input : inputs) {
+    const ContributedSection* section = section_in(input, number);
+    if (section == nullptr) continue;
+    for (const ContributedRow& row : section->rows) {
+      const auto [found, fresh] =
+          by_key.emplace(row.key.empty() ? "~" + input.office + "/" + row.id : row.key, groups.size());
       if (fresh) {
-        std::string id = row_id;
+        std::string id = row.id;
         for (int copy = 1; !ids.insert(id).second; ++copy)
-          id = row_id + "@" + office + (copy > 1 ? std::to_string(copy) : "");
+          id = row.id + "@" + input.office + (copy > 1 ? std::to_string(copy) : "");
         groups.push_back({std::move(id), {}});
       }
-      groups[found->second].members.push_back({&input, row_id, &row});
+      groups[found->second].members.push_back({&input, &row});
     }
   }
   return groups;
 }
 
-std::vector<Given> values_of(const Group& group, const std::string& field) {
+std::vector<Given> values_of(const Group& group, std::uint32_t field) {
   std::vector<Given> given;
   for (const Member& member : group.members) {
-    const auto found = member.fields->find(field);
-    if (found != member.fields->end() && !found->is_null()) given.push_back({member.from, *found});
+    for (const auto& [place, value] : member.row->fields) {
+      if (place == field) given.push_back({member.from, &value, nullptr, false});
+    }
   }
   return given;
 }
 
 bool all_equal(const std::vector<Given>& given) {
   for (const Given& one : given) {
-    if (json::print(one.value) != json::print(given.front().value)) return false;
+    if (*one.value != *given.front().value) return false;
   }
   return true;
 }
 
 }  // namespace
 
-void unite_rows(const FormSection& section, const std::vector<ReadyInput>& inputs, Axis axis, Consolidation& result) {
-  std::vector<UnitedRow> united;
+void unite_rows(const FormSection& section, std::uint32_t number, std::uint32_t first,
+                const std::vector<Contribution>& inputs, Axis axis, Consolidation& result) {
   bool touched = false;
-  for (const ReadyInput& input : inputs)
-    touched = touched || json::object_at(input.figures.rows, section.id) != nullptr;
-  for (const Group& group : grouped(section, inputs)) {
+  for (const Contribution& input : inputs) touched = touched || section_in(input, number) != nullptr;
+  if (!touched) return;
+  std::vector<UnitedRow>& united = result.rows[section.id];
+  for (const Group& group : grouped(number, inputs)) {
     UnitedRow row{group.id, json::Value::object(), {}};
     for (const Member& member : group.members) {
-      row.sources.push_back({member.from->input->office, member.from->input->period.id, member.row});
+      row.sources.push_back({member.from->office, member.from->period.id, member.row->id});
     }
+    std::uint32_t place = first;
     for (const FormField& field : section.fields) {
+      const std::uint32_t here = place++;
       const Combine rule = rule_of(field, axis);
       if (field.computed || field.writer == Writer::province || rule == Combine::none) continue;
-      const auto given = values_of(group, field.id);
+      const auto given = values_of(group, here);
       if (given.empty()) continue;
-      row.fields[field.id] = combine(rule, given);
+      bool overflow = false;
+      row.fields[field.id] = combine(rule, given, overflow);
+      if (overflow) result.warnings.push_back(overflow_warning(section.id + "/" + group.id + "/" + field.id));
       if (rule != Combine::same || all_equal(given)) continue;
       Difference difference{section.id, group.id, field.id, {}};
       for (const Given& one : given) difference.values.push_back(shown(one));
@@ -80,7 +93,6 @@ void unite_rows(const FormSection& section, const std::vector<ReadyInput>& input
     }
     united.push_back(std::move(row));
   }
-  if (touched) result.rows[section.id] = std::move(united);
 }
 
 }  // namespace tram

@@ -88,7 +88,10 @@ std::string Decimal::text() const {
   return json::canonical_number((millionths_ < 0 ? "-" : "") + digits);
 }
 
-json::Value Decimal::to_json() const { return json::number_value(text()); }
+json::Value Decimal::to_json() const {
+  if (const auto whole = integer()) return *whole;
+  return json::number_value(text());
+}
 
 bool Decimal::is_integer() const { return millionths_ % kUnit == 0; }
 

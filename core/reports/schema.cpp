@@ -1,17 +1,26 @@
 #include "core/reports/schema.h"
 
 #include <regex>
-#include <set>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
 
 #include "core/base/text.h"
 #include "core/reports/date.h"
 
 namespace tram {
+namespace {
 
-// std::regex walks a long text recursively, hence the limit.
-struct Schema::Pattern {
-  static constexpr std::size_t kTextMax = 2000;
-  std::regex expression;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+constexpr std::size_t kPatternTextMax = 2000;  // std::regex walks a long text recursively
+
+}  // namespace
+
+// One keyword as a schema of its own, so that a fault can be told by it.
+struct Schema::Keyword {
+  valijson::Schema schema;
+  SchemaFault fault;
 };
 
 namespace {
@@ -38,6 +47,8 @@ SchemaFault fault(std::string keyword, std::string vi, std::string en) {
   return {std::move(keyword), std::move(vi), std::move(en)};
 }
 
+const SchemaFault kNotInForm = {"pattern", "Không đúng mẫu quy định.", "Not in the form required."};
+
 SchemaFault type_fault(ValueType type) {
   switch (type) {
     case ValueType::string: return fault("type", "Phải là văn bản.", "A text is needed.");
@@ -61,27 +72,40 @@ Result<Schema> Schema::load(const json::Value& schema) {
   for (const auto& [keyword, value] : schema.items()) {
     if (keyword == "type") continue;
     if (keyword == "minimum" || keyword == "maximum") {
-      ASSIGN_OR_RETURN((keyword == "minimum" ? result.minimum_ : result.maximum_), Decimal::from_json(value));
+      ASSIGN_OR_RETURN(const Decimal bound, Decimal::from_json(value));
+      const bool least = keyword == "minimum";
+      RETURN_IF_ERROR(
+          result.add(keyword, value,
+                     least ? "Không được nhỏ hơn " + bound.text() + "." : "Không được lớn hơn " + bound.text() + ".",
+                     (least ? "Must be at least " : "Must be at most ") + bound.text() + "."));
     } else if (keyword == "enum" && value.is_array()) {
       for (const auto& choice : value) {
         if (!choice.is_string()) return bad_keyword(keyword);
         result.choices_.push_back(choice.get<std::string>());
       }
+      RETURN_IF_ERROR(result.add(keyword, value, "Không có trong danh sách lựa chọn.", "Not one of the choices."));
     } else if (keyword == "pattern" && value.is_string()) {
       try {
-        result.pattern_ = std::make_shared<const Pattern>(Pattern{std::regex(value.get<std::string>())});
+        (void)std::regex(value.get<std::string>());
       } catch (const std::regex_error&) {
         return bad_keyword(keyword);
       }
+      result.has_pattern_ = true;
+      RETURN_IF_ERROR(result.add(keyword, value, kNotInForm.message_vi, kNotInForm.message_en));
     } else if (keyword == "format" && value.is_string()) {
       result.format_ = value.get<std::string>();
       if (result.format_ != "date" && result.format_ != "uuid" && result.format_ != "gtin") return bad_keyword(keyword);
     } else if (keyword == "maxLength") {
       ASSIGN_OR_RETURN(result.length_max_, size_of(value, keyword));
+      const std::string most = std::to_string(*result.length_max_);
+      RETURN_IF_ERROR(
+          result.add(keyword, value, "Dài quá " + most + " ký tự.", "Longer than " + most + " characters."));
     } else if (keyword == "maxItems") {
-      ASSIGN_OR_RETURN(result.items_max_, size_of(value, keyword));
+      ASSIGN_OR_RETURN(const std::size_t items_max, size_of(value, keyword));
+      const std::string most = std::to_string(items_max);
+      RETURN_IF_ERROR(result.add(keyword, value, "Nhiều hơn " + most + " mục.", "More than " + most + " items."));
     } else if (keyword == "uniqueItems" && value.is_boolean()) {
-      result.unique_ = value.get<bool>();
+      RETURN_IF_ERROR(result.add(keyword, value, "Có mục bị lặp lại.", "An item is repeated."));
     } else if (keyword == "items") {
       ASSIGN_OR_RETURN(Schema items, load(value));
       result.items_ = std::make_shared<const Schema>(std::move(items));
@@ -95,8 +119,7 @@ Result<Schema> Schema::load(const json::Value& schema) {
 std::optional<SchemaFault> Schema::check(const json::Value& value) const {
   switch (type_) {
     case ValueType::boolean: return value.is_boolean() ? std::nullopt : std::optional(type_fault(type_));
-    case ValueType::string:
-      return value.is_string() ? check_text(value.get_ref<const std::string&>()) : std::optional(type_fault(type_));
+    case ValueType::string: return value.is_string() ? check_text(value) : std::optional(type_fault(type_));
     case ValueType::array: return value.is_array() ? check_list(value) : std::optional(type_fault(type_));
     default: return check_number(value);
   }
@@ -110,28 +133,13 @@ std::optional<SchemaFault> Schema::check_number(const json::Value& value) const 
     return fault("range", "Số nằm ngoài phạm vi chính xác.", "The number is outside the exact range.");
   }
   if (type_ == ValueType::integer && !number->is_integer()) return type_fault(type_);
-  if (minimum_ && *number < *minimum_) {
-    return fault("minimum", "Không được nhỏ hơn " + minimum_->text() + ".",
-                 "Must be at least " + minimum_->text() + ".");
-  }
-  if (maximum_ && *number > *maximum_) {
-    return fault("maximum", "Không được lớn hơn " + maximum_->text() + ".",
-                 "Must be at most " + maximum_->text() + ".");
-  }
-  return std::nullopt;
+  return check_keywords(value);
 }
 
-std::optional<SchemaFault> Schema::check_text(const std::string& text) const {
-  if (length_max_ && code_points(text) > *length_max_) {
-    const std::string most = std::to_string(*length_max_);
-    return fault("maxLength", "Dài quá " + most + " ký tự.", "Longer than " + most + " characters.");
-  }
-  if (!choices_.empty() && std::find(choices_.begin(), choices_.end(), text) == choices_.end()) {
-    return fault("enum", "Không có trong danh sách lựa chọn.", "Not one of the choices.");
-  }
-  if (pattern_ && (text.size() > Pattern::kTextMax || !std::regex_search(text, pattern_->expression))) {
-    return fault("pattern", "Không đúng mẫu quy định.", "Not in the form required.");
-  }
+std::optional<SchemaFault> Schema::check_text(const json::Value& value) const {
+  const std::string& text = value.get_ref<const std::string&>();
+  if (has_pattern_ && text.size() > kPatternTextMax) return kNotInForm;
+  if (auto wrong = check_keywords(value)) return wrong;
   if (format_ == "date" && !is_date(text)) return fault("format", "Không phải là ngày hợp lệ.", "Not a valid date.");
   if (format_ == "uuid" && !is_uuid(text)) return fault("format", "Không phải là mã UUID.", "Not a UUID.");
   if (format_ == "gtin" && !is_gtin(text)) {
@@ -141,20 +149,37 @@ std::optional<SchemaFault> Schema::check_text(const std::string& text) const {
 }
 
 std::optional<SchemaFault> Schema::check_list(const json::Value& value) const {
-  if (items_max_ && value.size() > *items_max_) {
-    const std::string most = std::to_string(*items_max_);
-    return fault("maxItems", "Nhiều hơn " + most + " mục.", "More than " + most + " items.");
-  }
-  std::set<std::string> seen;
   for (const auto& item : value) {
-    if (items_) {
-      if (auto inner = items_->check(item)) return inner;
-    }
-    if (unique_ && !seen.insert(json::print(item)).second) {
-      return fault("uniqueItems", "Có mục bị lặp lại.", "An item is repeated.");
+    if (auto inner = items_ ? items_->check(item) : std::nullopt) return inner;
+  }
+  return check_keywords(value);
+}
+
+std::optional<SchemaFault> Schema::check_keywords(const json::Value& value) const {
+  // It keeps the compiled patterns.
+  thread_local valijson::Validator validator;
+  const Adapter adapter(value);
+  for (const auto& keyword : keywords_) {
+    try {
+      if (!validator.validate(keyword->schema, adapter, nullptr)) return keyword->fault;
+    } catch (const std::exception&) {  // a text that the pattern is too complex for
+      return keyword->fault;
     }
   }
   return std::nullopt;
+}
+
+Status Schema::add(const std::string& keyword, const json::Value& value, std::string vi, std::string en) {
+  const json::Value alone = {{keyword, value}};
+  auto made = std::make_shared<Keyword>();
+  made->fault = {keyword, std::move(vi), std::move(en)};
+  try {
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(Adapter(alone), made->schema);
+  } catch (const std::exception&) {  // the library tells what it does not read by exceptions
+    return bad_keyword(keyword);
+  }
+  keywords_.push_back(std::move(made));
+  return {};
 }
 
 bool is_uuid(std::string_view text) {

@@ -1,6 +1,7 @@
 // core/reports/schema.h: the part of JSON Schema draft 7 that fields use: type, minimum, maximum, enum, pattern,
 // maxLength, format, items, uniqueItems, maxItems, and our formats date, uuid, gtin. Any other keyword is refused at
-// load. Lengths count code points; patterns are byte-wise ECMAScript and search, as the standard says. Any thread.
+// load. Single values are held to their type, exact range and our formats here, to the other keywords by valijson.
+// Lengths count code points; patterns are byte-wise ECMAScript and search, as the standard says. Any thread.
 #pragma once
 
 #include <memory>
@@ -38,18 +39,19 @@ class Schema {
   std::optional<std::size_t> length_max() const { return length_max_; }
 
  private:
-  struct Pattern;
+  struct Keyword;
+  Status add(const std::string& keyword, const json::Value& value, std::string vi, std::string en);
+  std::optional<SchemaFault> check_keywords(const json::Value& value) const;
   std::optional<SchemaFault> check_number(const json::Value& value) const;
-  std::optional<SchemaFault> check_text(const std::string& text) const;
+  std::optional<SchemaFault> check_text(const json::Value& value) const;
   std::optional<SchemaFault> check_list(const json::Value& value) const;
 
   ValueType type_ = ValueType::string;
-  std::optional<Decimal> minimum_, maximum_;
   std::vector<std::string> choices_;
-  std::shared_ptr<const Pattern> pattern_;
+  std::vector<std::shared_ptr<const Keyword>> keywords_;  // in order of their names
   std::string format_;
-  std::optional<std::size_t> length_max_, items_max_;
-  bool unique_ = false;
+  std::optional<std::size_t> length_max_;
+  bool has_pattern_ = false;
   std::shared_ptr<const Schema> items_;
 };
 

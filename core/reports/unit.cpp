@@ -17,7 +17,17 @@ bool is_code(std::string_view code) {
 
 bool is_day_or_empty(std::string_view day) { return day.empty() || is_date(day); }
 
-std::vector<std::string> cells_of(std::string_view line) {
+Status check_unit(const Unit& unit) {
+  if (!is_code(unit.code)) return error(ErrorCode::bad_request, "'" + unit.code + "' is not a unit's code");
+  if (!is_day_or_empty(unit.valid_from) || !is_day_or_empty(unit.valid_to)) {
+    return error(ErrorCode::bad_request, "unit " + unit.code + " has a validity that is not a day");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> csv_cells(std::string_view line) {
   std::vector<std::string> cells(1);
   bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -33,16 +43,6 @@ std::vector<std::string> cells_of(std::string_view line) {
   }
   return cells;
 }
-
-Status check_unit(const Unit& unit) {
-  if (!is_code(unit.code)) return error(ErrorCode::bad_request, "'" + unit.code + "' is not a unit's code");
-  if (!is_day_or_empty(unit.valid_from) || !is_day_or_empty(unit.valid_to)) {
-    return error(ErrorCode::bad_request, "unit " + unit.code + " has a validity that is not a day");
-  }
-  return {};
-}
-
-}  // namespace
 
 std::string Unit::id() const { return "unit:" + code + ":" + (valid_from.empty() ? "-" : valid_from); }
 
@@ -83,7 +83,7 @@ Status UnitTree::add_csv(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line_no == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
     if (line.empty()) continue;
-    const std::vector<std::string> cells = cells_of(line);
+    const std::vector<std::string> cells = csv_cells(line);
     if (header.empty()) {
       header = cells;
       continue;

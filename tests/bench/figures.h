@@ -18,6 +18,7 @@ class Rounds {
     std::sort(values_.begin(), values_.end());
     return values_.empty() ? 0 : values_[values_.size() / 2];
   }
+  double greatest() const { return values_.empty() ? 0 : *std::max_element(values_.begin(), values_.end()); }
 
  private:
   std::vector<double> values_;

@@ -1,9 +1,10 @@
-// tram-bench [OUT.json]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
+// tram-bench [OUT.json [consolidate]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
 // Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
 #include <cstdio>
 #include <filesystem>
 
 #include "storage/data_folder.h"
+#include "tests/bench/consolidate_runs.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/office_runs.h"
 #include "tests/bench/raw_sqlite.h"
@@ -14,7 +15,7 @@ namespace {
 using namespace tram;
 using namespace tram::bench;
 
-Figures local_runs(const std::string& folder) {
+bench::Figures local_runs(const std::string& folder) {
   Rounds raw_bulk, raw_single, save_bulk_rounds, save_single;
   for (int round = 0; round < kRounds; ++round) {
     const std::string here = folder + "/local" + std::to_string(round);
@@ -39,14 +40,20 @@ Figures local_runs(const std::string& folder) {
 int main(int argc, char** argv) {
   const std::string programs = std::filesystem::canonical("/proc/self/exe").parent_path();
   const std::string out = argc > 1 ? argv[1] : "build/bench.json";
+  const std::string only = argc > 2 ? argv[2] : "";
   std::filesystem::create_directories(std::filesystem::absolute(out).parent_path());
   const std::string folder = std::filesystem::absolute(out + ".work");
   std::filesystem::remove_all(folder);
 
-  std::fprintf(stderr, "saving on this disk ...\n");
-  Figures figures = local_runs(folder);
-  std::fprintf(stderr, "an office and its province ...\n");
-  figures.merge(office_runs(programs, folder));
+  // First, for it forks while this process is still small.
+  std::fprintf(stderr, "a province of 700 offices ...\n");
+  bench::Figures figures = consolidate_runs(folder + "/consolidate");
+  if (only != "consolidate") {
+    std::fprintf(stderr, "saving on this disk ...\n");
+    figures.merge(local_runs(folder));
+    std::fprintf(stderr, "an office and its province ...\n");
+    figures.merge(office_runs(programs, folder));
+  }
   std::filesystem::remove_all(folder);
 
   std::string text = "{\n";

@@ -1,6 +1,8 @@
 // From what offices sent to one consolidated report.
 #include "server/consolidate_run.h"
 
+#include "server/runs.h"
+
 #include "tests/server/test_province.h"
 
 using namespace tram;
@@ -208,8 +210,8 @@ TEST_CASE("an official run is kept and never changed") {
   office.submits("2024S1", 3, 2);
   office.reviewed("report:bm09:2024S1", "approved");
   const RunRequest request = must(read_run_request(*province, "bm09", "2024S1", "ACTUAL", true, ""));
-  const std::string first = must(keep_run(*province, must(run_consolidation(*province, request)), request));
-  const std::string second = must(keep_run(*province, must(run_consolidation(*province, request)), request));
+  const std::string first = must(keep_run(*province, must(run_consolidation(*province, request)), request, "hoa.tt"));
+  const std::string second = must(keep_run(*province, must(run_consolidation(*province, request)), request, "hoa.tt"));
   CHECK(first != second);
   CHECK(first.starts_with("run:bm09:2024S1:"));
   std::vector<Record> runs;

@@ -7,17 +7,27 @@
 
 namespace tram::test {
 
+std::vector<ReferenceDocument> reference_of(const std::string& province) {
+  static const std::vector<ReferenceDocument> whole = must(read_reference(TRAM_SOURCE_FOLDER "/reference"));
+  std::vector<ReferenceDocument> all = whole;
+  std::map<std::string, std::string> above;  // district -> province
+  for (const ReferenceDocument& document : whole) {
+    if (document.id.starts_with("unit:"))
+      above[*json::string_at(document.body, "code")] = json::string_at(document.body, "parent").value_or("");
+  }
+  std::erase_if(all, [&](const ReferenceDocument& document) {
+    if (document.id.starts_with("units_map:")) return true;
+    if (!document.id.starts_with("unit:")) return false;
+    const auto parent = json::string_at(document.body, "parent").value_or("");
+    // Communes belong to a few tests only.
+    const bool near = parent == province || (province != "04" && above[parent] == province);
+    return !near && !document.id.starts_with("unit:" + province + ":");
+  });
+  return all;
+}
+
 const std::vector<ReferenceDocument>& small_reference() {
-  static const std::vector<ReferenceDocument> documents = [] {
-    auto all = must(read_reference(TRAM_SOURCE_FOLDER "/reference"));
-    std::erase_if(all, [](const ReferenceDocument& document) {
-      if (document.id.starts_with("units_map:")) return true;
-      if (!document.id.starts_with("unit:")) return false;
-      const auto parent = json::string_at(document.body, "parent").value_or("");
-      return parent != "04" && !document.id.starts_with("unit:04:");
-    });
-    return all;
-  }();
+  static const std::vector<ReferenceDocument> documents = reference_of("04");
   return documents;
 }
 
@@ -26,9 +36,10 @@ const std::string& admin_hash() {
   return hash;
 }
 
-TestProvince::TestProvince() : data_(temp_.file("province")) {
+TestProvince::TestProvince(const std::string& of) : data_(temp_.file("province")) {
   std::filesystem::create_directory(data_);
-  must(Province::create(data_, "Cao Bằng", admin_hash(), small_reference(), {&clock, &random}));
+  must(Province::create(data_, "Cao Bằng", admin_hash(), of == "04" ? small_reference() : reference_of(of),
+                        {&clock, &random}));
   reopen();
 }
 

@@ -20,11 +20,14 @@ inline constexpr const char* kAdminPassword = "mot-mat-khau-tot";
 
 // All forms, the calendar, and the units of Cao Bằng: quick to store, and enough.
 const std::vector<ReferenceDocument>& small_reference();
+// The same with the units of another province.
+std::vector<ReferenceDocument> reference_of(const std::string& province);
 const std::string& admin_hash();
 
 class TestProvince {
  public:
-  TestProvince();
+  // of: the code of the province whose units it knows.
+  explicit TestProvince(const std::string& of = "04");
   Province& operator*() { return *province_; }
   Province* operator->() { return province_.get(); }
   const std::string& folder() const { return data_; }

@@ -14,8 +14,8 @@ using test::document;
 using test::must;
 using test::ServedProvince;
 
-struct Line {
-  explicit Line(ServedProvince& province) : server(must(http::Server::start({}, province.handler))) {
+struct Served {
+  explicit Served(ServedProvince& province) : server(must(http::Server::start({}, province.handler))) {
     http::ClientOptions options;
     options.base_url = "http://127.0.0.1:" + std::to_string(server->port());
     client = must(http::make_curl_client(std::move(options)));
@@ -31,7 +31,7 @@ struct Line {
 
 TEST_CASE("a thousand documents go over a socket and come back in one feed and one bulk_get") {
   ServedProvince province;
-  Line line(province);
+  Served line(province);
   std::string documents, wanted;
   for (int i = 0; i < 1000; ++i) {
     const std::string id = "d" + std::to_string(i);
@@ -52,7 +52,7 @@ TEST_CASE("a thousand documents go over a socket and come back in one feed and o
 
 TEST_CASE("two hundred offices wait at once for news and hold no worker") {
   ServedProvince province;
-  Line line(province);
+  Served line(province);
   std::vector<std::unique_ptr<http::Pending>> polls;
   for (int i = 0; i < 200; ++i) {
     const std::string heartbeat = i % 2 == 0 ? "&heartbeat=10000" : "";

@@ -18,11 +18,12 @@ const std::map<std::string, std::vector<std::string>, std::less<>> kArrows = {
     {"core/base", {}},
     {"core/records", {"core/base"}},
     {"core/reports", {"core/base", "core/records"}},
+    {"exchange", {"core/base", "core/reports"}},
     {"storage", {"core/base", "core/records", "core/reports"}},
     {"http", {"core/base"}},
     {"sync", {"core/base", "core/records", "core/reports", "storage", "http"}},
-    {"agent", {"core/base", "core/records", "core/reports", "storage", "http", "sync"}},
-    {"server", {"core/base", "core/records", "core/reports", "storage", "http", "sync"}},
+    {"agent", {"core/base", "core/records", "core/reports", "exchange", "storage", "http", "sync"}},
+    {"server", {"core/base", "core/records", "core/reports", "exchange", "storage", "http", "sync"}},
 };
 
 // Headers that the build makes, and who may include them.
@@ -47,11 +48,14 @@ const std::vector<Fence> kFences = {
     {"utf8proc.h", {"core/base/"}, 1},
     {"openssl/", {"core/base/", "http/"}, 4},
     {"sodium.h", {"core/base/", "server/"}, 2},
+    {"valijson/", {"core/reports/"}, 1},
     {"zlib.h", {"http/"}, 1},
     {"toml++/", {"agent/", "server/"}, 2},
     {"CLI/", {"agent/", "server/"}, 4},
     {"systemd/", {"agent/", "server/"}, 2},
-    {"xlsxwriter", {"server/"}, 1},
+    {"xlsxwriter", {"exchange/"}, 1},
+    {"pugixml", {"exchange/"}, 1},
+    {"archive", {"storage/", "exchange/"}, 3},
     {"nlohmann/json.hpp", {"core/base/json"}, 1, true},
 };
 
@@ -139,7 +143,7 @@ Findings each_line(const File& file, std::string_view text, const LineCheck& che
 bool is_cpp(const File& file) { return file.path.ends_with(".h") || file.path.ends_with(".cpp"); }
 
 bool is_product(const File& file) {
-  static constexpr std::array kFolders = {"core/", "storage/", "http/", "sync/", "agent/", "server/"};
+  static constexpr std::array kFolders = {"core/", "exchange/", "storage/", "http/", "sync/", "agent/", "server/"};
   return is_cpp(file) && starts_with_any(file.path, kFolders);
 }
 
