@@ -10,6 +10,7 @@
 #include "agent/service.h"
 #include "agent/settings.h"
 #include "agent/setup.h"
+#include "core/base/memory.h"
 #include "http/server.h"
 #include "sync/local_peer.h"
 
@@ -93,7 +94,10 @@ Status serve(Office& office, const Settings& settings) {
   std::fflush(stdout);
   log::info("started", {{"office", office.enrolment().office}, {"listen", listen.text()}});
   service::ready();
-  service::wait_for_signal([&] { (void)keep_reserve(office.folder(), kReserveBytes); });
+  service::wait_for_signal([&] {
+    (void)keep_reserve(office.folder(), kReserveBytes);
+    give_back_memory();
+  });
   service::stopping();
   line.stop();
   control->stop();

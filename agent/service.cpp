@@ -39,11 +39,10 @@ void wait_for_signal(const std::function<void()>& upkeep) {
   const sigset_t set = ending();
   const std::int64_t every_ms = alive_every_ms();
   const std::int64_t ms = every_ms > 0 ? every_ms : kUpkeepMs;
-  const timespec pause{static_cast<time_t>(ms / 1000), static_cast<long>(ms % 1000) * 1'000'000};
-  while (true) {
+  timespec pause{1, 0};
+  while (sigtimedwait(&set, nullptr, &pause) <= 0) {
+    pause = {static_cast<time_t>(ms / 1000), static_cast<long>(ms % 1000) * 1'000'000};
     if (upkeep) upkeep();
-    const int number = sigtimedwait(&set, nullptr, &pause);
-    if (number > 0) return;
     if (every_ms > 0) alive();
   }
 }

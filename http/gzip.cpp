@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kWindowBits = 15;
 constexpr int kGzipFormat = 16;  // zlib: added to the window bits
-constexpr int kLevel = 5;
+constexpr int kLevel = 6, kFastLevel = 1;
+constexpr std::size_t kLong = 256 << 10;
 constexpr std::uint64_t kRatioFree = 1 << 20;
 
 Bytef* input_of(std::string_view bytes) {
@@ -30,16 +31,36 @@ std::string_view take_part(std::string_view& bytes) {
 
 struct Deflater::State {
   z_stream stream{};
+  bool fast = false;
+
+  void change_to_fast(std::string& out) {
+    std::array<char, 16384> block;
+    stream.next_in = nullptr;
+    stream.avail_in = 0;
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(block.data());
+      stream.avail_out = block.size();
+      const int code = deflateParams(&stream, kFastLevel, Z_DEFAULT_STRATEGY);
+      CHECK(code == Z_OK || code == Z_BUF_ERROR);
+      out.append(block.data(), block.size() - stream.avail_out);
+    } while (stream.avail_out == 0);
+    fast = true;
+  }
 };
 
-Deflater::Deflater() : state_(std::make_unique<State>()) {
-  CHECK(deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kWindowBits + kGzipFormat, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+Deflater::Deflater() : Deflater(0) {}
+
+Deflater::Deflater(std::size_t size) : state_(std::make_unique<State>()) {
+  state_->fast = size > kLong;
+  const int level = state_->fast ? kFastLevel : kLevel;
+  CHECK(deflateInit2(&state_->stream, level, Z_DEFLATED, kWindowBits + kGzipFormat, 8, Z_DEFAULT_STRATEGY) == Z_OK);
 }
 
 Deflater::~Deflater() { deflateEnd(&state_->stream); }
 
 void Deflater::add(std::string_view bytes, Flush flush, std::string& out) {
   z_stream& stream = state_->stream;
+  if (!state_->fast && stream.total_in > kLong) state_->change_to_fast(out);
   std::array<char, 16384> block;
   do {
     const std::string_view part = take_part(bytes);
@@ -61,7 +82,7 @@ void Deflater::add(std::string_view bytes, Flush flush, std::string& out) {
 std::string gzip(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() / 4);
-  Deflater().add(bytes, Deflater::Flush::finish, out);
+  Deflater(bytes.size()).add(bytes, Deflater::Flush::finish, out);
   return out;
 }
 

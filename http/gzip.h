@@ -24,11 +24,13 @@ std::string gzip(std::string_view bytes);
 // Errors: bad_request for bytes that are not one whole gzip stream, too_large beyond the limits.
 Result<std::string> gunzip(std::string_view bytes, const GunzipLimits& limits);
 
-// Bytes in, gzip out, in parts. About 256 kB while it lives.
+// Bytes in, gzip out, in parts. About 256 kB while it lives. What is longer than 256 KiB only a fast line carries
+// (sync/batch_size.h): it is compressed at the fastest level, what is shorter with more care.
 class Deflater {
  public:
   enum class Flush { none, sync, finish };  // sync: all that went in can be decoded from what came out
   Deflater();
+  explicit Deflater(std::size_t size);  // of all that will come
   ~Deflater();
   void add(std::string_view bytes, Flush flush, std::string& out);
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "server/figure_tables.h"
 #include "server/service.h"
 #include "storage/data_folder.h"
@@ -200,7 +201,8 @@ http::Outcome Daemon::run_command(const http::Command& command) {
 
 void Daemon::upkeep(const std::stop_token& stop) {
   std::size_t rounds = 0;
-  do {
+  for (std::int64_t pause_ms = 1000; options_.clock->sleep_ms(pause_ms, stop); pause_ms = kUpkeepMs) {
+    give_back_memory();
     const std::shared_lock lock(commands_);
     if (!province_) continue;
     (void)keep_reserve(province_->folder(), kReserveBytes);
@@ -213,7 +215,7 @@ void Daemon::upkeep(const std::stop_token& stop) {
         log::warning("attachments_not_swept", {{"database", database->name}, {"why", swept.error().message}});
       }
     }
-  } while (options_.clock->sleep_ms(kUpkeepMs, stop));
+  }
 }
 
 namespace {

@@ -30,8 +30,9 @@ struct Judgement {
   Transaction& transaction;
   const Document& document;
   const std::optional<Record>& known;
-  const json::Value& body;  // of the document, parsed
+  const json::Value& body;  // of the document, parsed; of a `head_only` one without values, rows and remarks
   bool by_office;
+  bool head_only = false;  // a report that an office begins: most need no more to be judged
 };
 
 using Verdict = std::optional<Refused>;  // nothing: may be written
