@@ -70,6 +70,9 @@ Submission save_report(Transaction& transaction, const Form& form, const Period&
   Submission frozen = make_submission(form, body, period, window);
   mark_submitted(body, frozen, "lan.ht", "2026-01-15T09:00:00+07:00");
   const std::string text = json::print(frozen.body);
+  const auto there = transaction.winner(frozen.id);
+  CHECK(there.ok());
+  if (*there) return frozen;  // a form without figures says the same in every edition
   bytes += text.size();
   CHECK(transaction.save(frozen.id, {}, false, text).ok());
   const auto held = transaction.winner(report_id(form.code, period.id));
