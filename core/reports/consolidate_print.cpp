@@ -76,16 +76,6 @@ std::string display_vi(const FormField& field, const json::Value& value) {
   return std::string(field.choice_label_vi(text));
 }
 
-std::string csv_cell(std::string_view text) {
-  std::string cell(text);
-  if (!cell.empty() && std::string_view("=+-@").find(cell[0]) != std::string_view::npos && !Decimal::parse(cell))
-    cell.insert(0, "'");
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string quoted = "\"";
-  for (const char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string consolidation_table(const Form& form, const Consolidation& result) {
   const Period& period = result.request.period;
   std::string text = form.label_vi + "\n" + label_vi(period) + " · " +
@@ -112,18 +102,6 @@ std::string consolidation_table(const Form& form, const Consolidation& result) {
   }
   if (!result.differences.empty())
     text += "\nKhác nhau giữa các đơn vị: " + std::to_string(result.differences.size()) + "\n";
-  return text;
-}
-
-std::string consolidation_csv(const Form& form, const Consolidation& result) {
-  std::string text = "field,label_vi,value,unit,n_reported,n_expected,approx\r\n";
-  for (const FormSection& section : form.sections) {
-    for (const Line& line : lines_of(section, result)) {
-      text += line.field->id + "," + csv_cell(line.field->label_vi) + "," + csv_cell(plain(line.figure->value)) + "," +
-              csv_cell(line.field->unit) + "," + std::to_string(line.figure->n_reported) + "," +
-              std::to_string(line.figure->n_expected) + "," + (line.figure->approx ? "true" : "false") + "\r\n";
-    }
-  }
   return text;
 }
 

@@ -1,5 +1,5 @@
-// core/reports/consolidate_print.h: a consolidation as a plain table for people and as CSV for programs. Fields stand
-// in the order of the form, with Vietnamese labels. Pure; any thread.
+// core/reports/consolidate_print.h: a consolidation as a plain table for people; files are made in exchange/. Fields
+// stand in the order of the form, with Vietnamese labels. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -13,14 +13,10 @@ namespace tram {
 
 // UTF-8 text in columns: label, value with unit ("khoảng" before an approximate one), reported/expected.
 std::string consolidation_table(const Form& form, const Consolidation& result);
-// field,label_vi,value,unit,n_reported,n_expected,approx; values as programs write them (1234.5).
-std::string consolidation_csv(const Form& form, const Consolidation& result);
 
 // "1.234.567,8": a number as Vietnamese pages show it, from its canonical text.
 std::string number_vi(std::string_view canonical);
 // A value of a field as people read it: numbers as above, choices by label, dates dd/MM/yyyy, yes/no as Có/Không.
 std::string display_vi(const FormField& field, const json::Value& value);
-// One CSV cell: quoted where needed; a text beginning with = + - @ gets a leading apostrophe.
-std::string csv_cell(std::string_view text);
 
 }  // namespace tram
