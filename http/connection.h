@@ -1,4 +1,5 @@
-// http/connection.h (inside http only): one accepted socket with one timer, and the loop that watches them all.
+// http/connection.h (inside http only): one accepted socket, plain or with TLS, with one timer, and the loop that watches
+// them all.
 //
 // Everything but IoLoop::post belongs to the loop's thread. Reading and writing never block; readiness is waited for
 // without a buffer, so an idle connection owns none. What is waited for is forgotten when the connection is closed.
@@ -15,6 +16,8 @@ class io_context;
 }
 
 namespace tram::http {
+
+class TlsIdentity;
 
 class IoLoop {
  public:
@@ -35,7 +38,8 @@ class Connection {
  public:
   enum class Outcome { some, later, gone };  // bytes were moved; none can be now; none ever will
 
-  Connection(IoLoop& loop, int socket, bool is_tcp);  // owns the socket from here on
+  // Owns the socket from here on; with an identity it speaks TLS.
+  Connection(IoLoop& loop, int socket, bool is_tcp, const TlsIdentity* identity);
   ~Connection();
 
   Outcome read(std::span<char> into, std::size_t& size);

@@ -50,6 +50,7 @@ struct Request {
   std::shared_ptr<Spool> spool = {};  // instead of `body`, where ServerOptions::spools says so
   std::string remote_address = {};    // "192.0.2.7"; empty for a Unix socket
   bool is_unix_socket = false;
+  bool is_tls = false;  // this server itself ended TLS
 
   // The body, wherever it is: at most `size` bytes from `offset`, fewer only at its end.
   std::uint64_t body_size() const { return spool ? spool->size() : body.size(); }

@@ -45,8 +45,8 @@ bool answers(asio::io_context& io, const std::string& path) {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, Handler handler)
-      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))),
+  Impl(ServerOptions options, Handler handler, std::shared_ptr<TlsIdentity> identity)
+      : shared_(std::make_shared<Shared>(std::move(options), std::move(handler), std::move(identity))),
         tcp_(shared_->io.context()),
         local_(shared_->io.context()),
         pause_(shared_->io.context()) {}
@@ -194,7 +194,11 @@ void Server::Impl::stop() {
 }
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler handler) {
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(handler));
+  std::shared_ptr<TlsIdentity> identity;
+  if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
+    ASSIGN_OR_RETURN(identity, TlsIdentity::load(options.tls_certificate, options.tls_key));
+  }
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(handler), std::move(identity));
   RETURN_IF_ERROR(impl->listen());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

@@ -30,6 +30,9 @@ struct ServerOptions {
   std::string host = "127.0.0.1";  // an address of this machine; "" to listen on the Unix socket only
   std::uint16_t port = 0;          // 0: a free one, see Server::port
   std::string unix_socket = {};    // path, made with mode 0600; a dead one is replaced; empty: none
+  // PEM files of a certificate with its chain and of its key: TCP connections then speak TLS 1.2 or 1.3. Both or none.
+  std::string tls_certificate = {};
+  std::string tls_key = {};
   std::size_t workers = 2;
   std::size_t queue_max = 256;  // requests waiting for a worker
   std::size_t connections_max = 20'000;
@@ -69,7 +72,7 @@ class Server {
  public:
   // Listens and serves from here on. Errors: in_use, with a sentence for a person, when the port or the Unix socket
   // belongs to another program; bad_request for an address this machine does not have; forbidden for a port or
-  // path without permission.
+  // path without permission; usage for a certificate or key that cannot be used.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, Handler handler);
   ~Server();  // stops
 

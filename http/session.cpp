@@ -16,9 +16,10 @@ void give_back(T& container) {
 
 }  // namespace
 
-Shared::Shared(ServerOptions given, Handler given_handler)
+Shared::Shared(ServerOptions given, Handler given_handler, std::shared_ptr<TlsIdentity> given_identity)
     : options(std::move(given)),
       handler(std::move(given_handler)),
+      identity(std::move(given_identity)),
       rules{options, handler, options.clock != nullptr ? *options.clock : system_clock},
       workers(options.workers, options.queue_max) {
   bodies.size_max = options.bodies_max;
@@ -28,7 +29,8 @@ Shared::Shared(ServerOptions given, Handler given_handler)
 Session::Session(std::shared_ptr<Shared> shared, int socket, std::string remote_address)
     : shared_(std::move(shared)),
       remote_address_(std::move(remote_address)),
-      connection_(shared_->io, socket, !remote_address_.empty()) {}
+      connection_(shared_->io, socket, !remote_address_.empty(),
+                  remote_address_.empty() ? nullptr : shared_->identity.get()) {}
 
 void Session::start() {
   {
@@ -204,6 +206,7 @@ void Session::dispatch() {
   Incoming incoming = std::move(reader_->incoming());
   incoming.request.remote_address = remote_address_;
   incoming.request.is_unix_socket = remote_address_.empty();
+  incoming.request.is_tls = shared_->identity != nullptr && !incoming.request.is_unix_socket;
   incoming.request.spool = std::move(spool_);
   if (shared_->draining) incoming.keep_alive = false;
   const bool is_head = incoming.request.method == "HEAD";

@@ -19,6 +19,7 @@
 #include "http/answer.h"
 #include "http/connection.h"
 #include "http/request_reader.h"
+#include "http/tls.h"
 #include "http/worker_pool.h"
 
 namespace tram::http {
@@ -27,10 +28,11 @@ class Session;
 
 // What the sessions of a server share. Sessions hold it, so it ends with the last of them.
 struct Shared {
-  Shared(ServerOptions given, Handler given_handler);
+  Shared(ServerOptions given, Handler given_handler, std::shared_ptr<TlsIdentity> given_identity);
 
   const ServerOptions options;
   const Handler handler;
+  const std::shared_ptr<TlsIdentity> identity;  // none: plain HTTP
   SystemClock system_clock;
   AnswerRules rules;
   BodyBudget bodies, spools;

@@ -166,10 +166,11 @@ Result<Principal> Accounts::check_cookie(std::string_view cookie) const {
 }
 
 // nano keeps no cookie without Expires; a browser whose clock is wrong goes by Max-Age.
-std::string Accounts::set_cookie(const std::string& name) const {
+std::string Accounts::set_cookie(const std::string& name, bool over_tls) const {
   return std::string(kCookie) + "=" + cookie_of(name, clock_.steady_ms() + kCookieMs) +
          "; Expires=" + http::http_date(clock_.wall_ms() + kCookieMs) +
-         "; Max-Age=" + std::to_string(kCookieMs / 1000) + "; Path=/; HttpOnly; SameSite=Strict";
+         "; Max-Age=" + std::to_string(kCookieMs / 1000) + "; Path=/; HttpOnly; SameSite=Strict" +
+         (over_tls ? "; Secure" : "");
 }
 
 void Accounts::renew(const http::Request& request, http::Response& response) const {
@@ -178,7 +179,7 @@ void Accounts::renew(const http::Request& request, http::Response& response) con
   if (response.status >= 400 || response.later) return;
   const auto parts = parse_cookie(*cookie);
   if (!parts || parts->until_ms - clock_.steady_ms() > kCookieMs / 2) return;
-  if (check_cookie(*cookie)) response.headers.set("Set-Cookie", set_cookie(parts->name));
+  if (check_cookie(*cookie)) response.headers.set("Set-Cookie", set_cookie(parts->name, request.is_tls));
 }
 
 http::Response Accounts::sign_in(const http::Request& request) {
@@ -188,7 +189,7 @@ http::Response Accounts::sign_in(const http::Request& request) {
   if (!principal) return http::error_response(principal.error());
   const json::Value body = {{"ok", true}, {"name", principal->name}, {"roles", principal->roles}};
   http::Response response = http::json_response(200, json::print(body));
-  response.headers.set("Set-Cookie", set_cookie(principal->name));
+  response.headers.set("Set-Cookie", set_cookie(principal->name, request.is_tls));
   return response;
 }
 

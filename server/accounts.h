@@ -44,7 +44,7 @@ class Accounts {
   Result<Principal> check_password(const User& user, bool known, std::string_view password, const std::string& address);
   Result<Principal> check_cookie(std::string_view cookie) const;
   std::optional<Principal> principal_of(std::string_view name) const;
-  std::string set_cookie(const std::string& name) const;
+  std::string set_cookie(const std::string& name, bool over_tls) const;
   std::string cookie_of(const std::string& name, std::int64_t until_ms) const;
   std::string remembered_key(const User& user, std::string_view password) const;
 

@@ -108,6 +108,8 @@ Status Daemon::listen() {
   http::ServerOptions options;
   options.host = settings_.host;
   options.port = settings_.port;
+  options.tls_certificate = settings_.tls_certificate;
+  options.tls_key = settings_.tls_key;
   options.workers = settings_.workers;
   options.clock = options_.clock;
   take_large_bodies(options, folder_.path(), [this](const http::Request& request) { return authenticate(request); });
@@ -253,7 +255,7 @@ Status serve_until_signal(const ServerLine& line, Clock& clock, Random& random) 
   log::set_level(settings.log_level);
   service::prepare();
   ASSIGN_OR_RETURN(const auto daemon, Daemon::start(line.data, settings, clock, random));
-  const std::string address = "http://" + daemon->settings().listen();
+  const std::string address = (settings.serves_tls() ? "https://" : "http://") + daemon->settings().listen();
   std::printf("listening on %s\n", address.c_str());
   std::fflush(stdout);
   log::info("started", {{"listen", address}});

@@ -24,6 +24,22 @@ Error wrong(const std::string& path, std::string_view key, std::string_view expe
   return error(ErrorCode::usage, path + ": " + std::string(key) + " " + std::string(expected));
 }
 
+Status take_tls(ServerSettings& settings, const std::string& path, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return wrong(path, "tls", "should be a section with a certificate and a key");
+  for (const auto& [key, value] : *table) {
+    const std::string name = "tls." + std::string(key.str());
+    if (key.str() != "certificate" && key.str() != "key") return wrong(path, name, "is unknown here");
+    const auto file = value.value_exact<std::string>();
+    if (!file || file->empty()) return wrong(path, name, "should name a file in PEM form");
+    (key.str() == "key" ? settings.tls_key : settings.tls_certificate) = *file;
+  }
+  if (settings.tls_certificate.empty() || settings.tls_key.empty()) {
+    return wrong(path, "tls", "needs both a certificate and a key");
+  }
+  return {};
+}
+
 Status take(ServerSettings& settings, const std::string& path, std::string_view key, const toml::node& node) {
   const auto text = node.value_exact<std::string>();
   if (key == "listen") {
@@ -52,10 +68,7 @@ Status take(ServerSettings& settings, const std::string& path, std::string_view 
     }
     return {};
   }
-  if (key == "tls") {
-    return error(ErrorCode::unsupported,
-                 path + ": [tls] is not served by this version; end TLS in a proxy before the server and take it out");
-  }
+  if (key == "tls") return take_tls(settings, path, node);
   return wrong(path, key, "is unknown here");
 }
 

@@ -4,7 +4,9 @@
 //   log_level = "info"             # debug, info, warning, error
 //   workers = 4                    # threads that answer requests
 //   origins = ["https://..."]      # pages of other addresses that may replicate (CORS)
-//   [tls]                          # certificate and key: not served yet, refused with a sentence that says so
+//   [tls]                          # the server ends TLS itself; without it, a proxy before it does
+//   certificate = "/etc/…/cert.pem"   # with its chain
+//   key = "/etc/…/key.pem"
 #pragma once
 
 #include <cstdint>
@@ -23,6 +25,10 @@ struct ServerSettings {
   log::Level log_level = log::Level::info;
   std::size_t workers = 4;
   std::vector<std::string> origins = {};
+  std::string tls_certificate = {};  // PEM files, both or none
+  std::string tls_key = {};
+
+  bool serves_tls() const { return !tls_certificate.empty(); }
 
   std::string listen() const;  // "127.0.0.1:8645", "[::1]:8645"
 };
@@ -30,7 +36,7 @@ struct ServerSettings {
 // "HOST:PORT" into settings; HOST is an address. Error usage.
 Status set_listen(ServerSettings& settings, std::string_view text);
 
-// Errors: usage, one line that names the file, the key and what it should be (unknown keys too); unsupported for [tls].
+// Errors: usage, one line that names the file, the key and what it should be (unknown keys too).
 Result<ServerSettings> read_server_settings(const std::string& path);
 
 }  // namespace tram

@@ -222,8 +222,7 @@ TEST_CASE("the configuration names what it does not know") {
   CHECK(reads("colour = 1").error().code == ErrorCode::usage);
   CHECK(reads("listen = \"here\"").error().code == ErrorCode::usage);
   CHECK(reads("listen =").error().code == ErrorCode::usage);
-  const auto tls = reads("[tls]\ncertificate = \"a\"\nkey = \"b\"\n");
-  REQUIRE_FALSE(tls);
-  CHECK(tls.error().code == ErrorCode::unsupported);
-  CHECK(tls.error().message.find("proxy") != std::string::npos);
+  CHECK(must(reads("[tls]\ncertificate = \"a\"\nkey = \"b\"\n")).tls_key == "b");
+  CHECK(reads("[tls]\ncertificate = \"a\"\n").error().message.find("both") != std::string::npos);
+  CHECK(reads("[tls]\ncertificat = \"a\"\nkey = \"b\"\n").error().message.find("tls.certificat") != std::string::npos);
 }

@@ -46,7 +46,7 @@ const std::vector<Fence> kFences = {
     {"boost/asio", {"http/", "agent/", "server/"}, 5, true},
     {"spdlog/", {"core/base/"}, 1},
     {"utf8proc.h", {"core/base/"}, 1},
-    {"openssl/", {"core/base/", "http/"}, 4},
+    {"openssl/", {"core/base/", "http/"}, 4},  // digests, chance, signatures; the server's TLS
     {"sodium.h", {"core/base/", "server/"}, 2},
     {"valijson/", {"core/reports/"}, 1},
     {"zlib.h", {"http/"}, 1},
