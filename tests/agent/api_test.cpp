@@ -61,7 +61,7 @@ TEST_CASE("the API gives what the commands give") {
   CHECK(must(json::parse(ask(api, "GET", "/api/v1/nothing").body))["error"]["code"] == "not_found");
 }
 
-TEST_CASE("a page under a foreign name cannot read this PC, and nothing can be written here") {
+TEST_CASE("F43: a page under a foreign name cannot read this PC, and nothing can be written here") {
   OfficePc pc;
   const auto office = pc.open();
   const Page page;

@@ -37,7 +37,7 @@ TEST_CASE("the daemon starts without a line, serves its page and stops cleanly")
   CHECK(daemon.stop(SIGTERM) == 0);
 }
 
-TEST_CASE("a second daemon on the same folder ends at once and says why") {
+TEST_CASE("F12: a second daemon on the same folder ends at once and says why") {
   OfficePc pc;
   Daemon daemon(pc.data());
   const http::Outcome second = on(pc, {"run", "--listen", "127.0.0.1:0"});

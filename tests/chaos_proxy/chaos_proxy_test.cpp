@@ -110,7 +110,7 @@ TEST_CASE("a stalled line moves nothing and goes on where it was") {
   CHECK(receive(server, kGet.size()) == kGet);
 }
 
-TEST_CASE("behind a half-open line everything is swallowed and nothing closes") {
+TEST_CASE("F26: behind a half-open line everything is swallowed and nothing closes") {
   Line line;
   const Fd client = line.dial();
   send_all(client, kGet);
@@ -178,7 +178,7 @@ TEST_CASE("a flaky line breaks at the same bytes for the same seed") {
   CHECK(lives != bytes_until_cut(8));
 }
 
-TEST_CASE("a doubled request reaches the province twice and is answered once") {
+TEST_CASE("F21: a doubled request reaches the province twice and is answered once") {
   Line line;
   line.proxy.duplicate(true);
   const Fd client = line.dial();

@@ -26,7 +26,7 @@ std::string chunked(std::string_view body) {
 
 }  // namespace
 
-TEST_CASE("an answer cut at any byte is offline and never a shorter answer") {
+TEST_CASE("F19: an answer cut at any byte is offline and never a shorter answer") {
   const std::string answer = GENERATE(with_length("{\"pending\":0}"), chunked("0123456789"));
   std::atomic<std::size_t> cut_at{0};
   RawServer peer([&](RawSocket& socket) {
@@ -52,7 +52,7 @@ TEST_CASE("an answer cut at any byte is offline and never a shorter answer") {
   CHECK(whole->body.size() >= 10);
 }
 
-TEST_CASE("gzip that is cut or damaged inside a whole answer is offline") {
+TEST_CASE("F19: gzip that is cut or damaged inside a whole answer is offline") {
   const std::string packed = gzip(std::string(3000, 'r') + "end");
   const std::string damaged = packed.substr(0, 12) + "????" + packed.substr(16);
   CHECK(code_when_answered(with_length(packed.substr(0, packed.size() - 4), "Content-Encoding: gzip\r\n")) ==
@@ -72,7 +72,7 @@ TEST_CASE("an answer that is not HTTP is offline") {
   CHECK(code_when_answered("") == ErrorCode::offline);
 }
 
-TEST_CASE("a gzip bomb from a peer stops at the limit") {
+TEST_CASE("F40: a gzip bomb from a peer stops at the limit") {
   RawServer peer(always_answers(with_length(gzip(std::string(50 << 20, '0')), "Content-Encoding: gzip\r\n")));
   CallOptions options;
   options.body_max = 1 << 20;
@@ -81,7 +81,7 @@ TEST_CASE("a gzip bomb from a peer stops at the limit") {
   CHECK(response.error().code == ErrorCode::too_large);
 }
 
-TEST_CASE("no listener and no such name are offline") {
+TEST_CASE("F26: no listener and no such name are offline") {
   std::string dead;
   {
     dead = RawServer([](RawSocket&) {}).url();
@@ -91,7 +91,7 @@ TEST_CASE("no listener and no such name are offline") {
   CHECK(make_curl_client({"gopher://x"}).error().code == ErrorCode::bad_request);
 }
 
-TEST_CASE("a peer that says nothing is given up after the time allowed") {
+TEST_CASE("F26: a peer that says nothing is given up after the time allowed") {
   std::promise<void> tested;
   RawServer peer([&, until = tested.get_future().share()](RawSocket& socket) {
     socket.receive_until("\r\n\r\n");

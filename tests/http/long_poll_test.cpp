@@ -145,7 +145,7 @@ TEST_CASE("a reader that stops reading holds no worker") {
   }));
 }
 
-TEST_CASE("stopping drops held requests and idle connections, and lets running ones end") {
+TEST_CASE("F28: stopping drops held requests and idle connections, and lets running ones end") {
   Province province;
   RawSocket idle = connect_to(*province.server);
   RawSocket held = connect_to(*province.server);

@@ -25,7 +25,7 @@ std::string length(std::size_t size) { return "Content-Length: " + std::to_strin
 
 }  // namespace
 
-TEST_CASE("requests that two servers could read differently are refused") {
+TEST_CASE("F48: requests that two servers could read differently are refused") {
   const auto server = small_server();
   CHECK(status_of_raw(*server, post(length(3) + "Transfer-Encoding: chunked\r\n", "0\r\n\r\n")) == 400);
   CHECK(status_of_raw(*server, post("Transfer-Encoding: chunked\r\n" + length(3), "0\r\n\r\n")) == 400);
@@ -51,7 +51,7 @@ TEST_CASE("requests that two servers could read differently are refused") {
   CHECK(status_of_raw(*server, post(length(3), "abc")) == 200);
 }
 
-TEST_CASE("long addresses and large headers are refused with their own status") {
+TEST_CASE("F48: long addresses and large headers are refused with their own status") {
   const auto server = small_server();
   const auto get = [](std::size_t target, std::size_t header) {
     return "GET /" + std::string(target, 'a') +
@@ -81,7 +81,7 @@ TEST_CASE("a body above its limit is refused before it is sent, and while it com
   CHECK(client->send({"POST", "/blob", {}, std::string(300'000, 'x')})->body == "300000");
 }
 
-TEST_CASE("compressed bodies are limited after decompression") {
+TEST_CASE("F40: compressed bodies are limited after decompression") {
   ServerOptions options;
   options.body_max = 8 << 20;
   const auto server = small_server(options);
@@ -108,7 +108,7 @@ TEST_CASE("all bodies together are limited") {
   CHECK(status_of_raw(*server, post(length(90'000), std::string(90'000, 'x'))) == 200);  // given back
 }
 
-TEST_CASE("requests that come too slowly are ended with 408") {
+TEST_CASE("F24: requests that come too slowly are ended with 408") {
   ServerOptions options;
   options.header_timeout_ms = 50;
   options.body_window_ms = 50;

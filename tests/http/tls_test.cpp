@@ -172,7 +172,8 @@ TEST_CASE("a certificate or key that cannot be used is named before the server l
   CHECK(starts(folder.file("cert.pem"), folder.file("key.pem")).ok());
 }
 
-TEST_CASE("a certificate that does not verify, or has another name, is a captive portal and hears no request") {
+TEST_CASE(
+    "F22, F23: a certificate that does not verify, or has another name, is a captive portal and hears no request") {
   const Certificate certificate("localhost");
   Portal portal(certificate);
   const Request secret{"GET", "/", {{"Authorization", "Bearer secret"}}};

@@ -64,7 +64,8 @@ TEST_CASE("the administrator is known by his password until he gets a new one") 
   CHECK(must(province->accounts().authenticate(from(basic("admin", "mot-mat-khau-khac")))).admin);
 }
 
-TEST_CASE("after five wrong passwords in a minute further guesses are put off, from that network and for that name") {
+TEST_CASE(
+    "F47: after five wrong passwords in a minute further guesses are put off, from that network and for that name") {
   TestProvince province;
   for (int i = 0; i < 5; ++i) {
     CHECK(refused(province, from(basic("admin", "sai" + std::to_string(i)))) == ErrorCode::unauthorized);

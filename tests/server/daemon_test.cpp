@@ -172,7 +172,7 @@ TEST_CASE("the API serves exactly what its description says") {
   CHECK(described == std::set<std::pair<std::string, std::string>>(served.begin(), served.end()));
 }
 
-TEST_CASE("a second server on a folder, and a server on a taken port, say so") {
+TEST_CASE("F12: a second server on a folder, and a server on a taken port, say so") {
   ServedProvince province;
   ServerSettings settings;
   settings.port = 0;

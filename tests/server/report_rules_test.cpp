@@ -20,7 +20,7 @@ TEST_CASE("a report whose content is not that of its id is refused") {
   CHECK(office.send(revision("report:nonsense", body)) == "bad_document");
 }
 
-TEST_CASE("an office cannot write a report of another office or of another unit") {
+TEST_CASE("F36: an office cannot write a report of another office or of another unit") {
   TestProvince province;
   TestOffice office(province, "vn-04-049");
   json::Value other_office = office.report("2024S1", 3, 2), other_unit = other_office, any = {{"type", "note"}};

@@ -226,7 +226,7 @@ TEST_CASE("parts that make another photo than was named begin again from nothing
   CHECK(office.store->blobs().staged(sha256) == 0);
 }
 
-TEST_CASE("a photo whose bytes changed on the disk is found by verify and mended when it comes again") {
+TEST_CASE("F07, F09: a photo whose bytes changed on the disk is found by verify and mended when it comes again") {
   Cabinet office;
   must(office.save("a", {}, {office.attach("photo", photo('p'))}));
   const std::string file = office.store->blobs().file_of(sha256_hex(photo('p')));

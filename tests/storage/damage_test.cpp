@@ -67,7 +67,7 @@ void overwrite(const std::string& path, std::uint64_t from, std::uint64_t length
 
 }  // namespace
 
-TEST_CASE("another database in a file's place is refused and left as it is") {
+TEST_CASE("F05: another database in a file's place is refused and left as it is") {
   Drawer drawer;
   { const auto ours = drawer.open("office.db"); }
   { drawer.fill(*drawer.open("other.db"), 3); }
@@ -80,7 +80,7 @@ TEST_CASE("another database in a file's place is refused and left as it is") {
   CHECK(must(read_sidecar(drawer.path("office.db")))->db_uuid != drawer.open("other.db")->db_uuid());
 }
 
-TEST_CASE("a file copied back behind our back begins a new history and keeps what it holds") {
+TEST_CASE("F31: a file copied back behind our back begins a new history and keeps what it holds") {
   Drawer drawer;
   { drawer.fill(*drawer.open("office.db"), 3); }
   fs::copy_file(drawer.path("office.db"), drawer.path("monday"));
@@ -105,7 +105,7 @@ TEST_CASE("a file copied back behind our back begins a new history and keeps wha
   CHECK(drawer.open("office.db")->instance_uuid() == instance);  // told once
 }
 
-TEST_CASE("of a damaged store all that is sound goes into a fresh one and the damaged file is kept") {
+TEST_CASE("F09: of a damaged store all that is sound goes into a fresh one and the damaged file is kept") {
   Drawer drawer;
   constexpr int kReports = 400;
   std::string db_uuid, instance;

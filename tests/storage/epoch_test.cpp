@@ -75,7 +75,7 @@ TEST_CASE("unknown epochs and bare numbers begin from 0 and now is the present")
   CHECK(server.since("now") == 1);
 }
 
-TEST_CASE("a file copied back and written to answers old positions with the point where the histories branch") {
+TEST_CASE("F31: a file copied back and written to answers old positions with the point where the histories branch") {
   Server server;
   server.start();
   server.receives("a");

@@ -45,7 +45,7 @@ TEST_CASE("a file of an older program grows to the present schema and its copy s
   CHECK(must(copy->scalar("SELECT x FROM a")) == "7");
 }
 
-TEST_CASE("a migration that fails at any step leaves the old schema whole") {
+TEST_CASE("F15: a migration that fails at any step leaves the old schema whole") {
   OldFile file;
   const auto connection = file.made();
   const char* const steps[] = {kMade, kGrown, kBroken};

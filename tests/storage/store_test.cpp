@@ -176,7 +176,7 @@ TEST_CASE("a revision that came twice changes neither tree nor sequence") {
   CHECK(desk.body("doc") == R"({"n":1.0})");
 }
 
-TEST_CASE("a forged body for an ancestor is not believed") {
+TEST_CASE("F37: a forged body for an ancestor is not believed") {
   Desk desk;
   must(desk.put(revision("doc", {kB, kA}, R"({"n":1})")));
   must(desk.put(revision("doc", {kA}, R"({"forged":true})")));
@@ -243,7 +243,7 @@ TEST_CASE("a refusal is one row while it is open and stays in the ledger when cl
   CHECK(desk.read([](Snapshot& snapshot) { return snapshot.refusals(false); }).size() == 1);
 }
 
-TEST_CASE("a backup made while clerks save is sound and holds a prefix of what was saved") {
+TEST_CASE("F13: a backup made while clerks save is sound and holds a prefix of what was saved") {
   Desk desk;
   for (int i = 0; i < 50; ++i) desk.save("note:" + std::to_string(i), {}, "{}");
   std::thread clerk([&desk] {
@@ -265,7 +265,7 @@ TEST_CASE("a backup made while clerks save is sound and holds a prefix of what w
   CHECK(copy->db_uuid() == desk.store->db_uuid());
 }
 
-TEST_CASE("a flipped byte in a body is found by verify and named") {
+TEST_CASE("F09: a flipped byte in a body is found by verify and named") {
   Desk desk;
   desk.save("report:bm02:2024Q2", {}, R"({"marker":"zzzzzzzzzzzzzzzz"})");
   desk.store.reset();
@@ -283,7 +283,7 @@ TEST_CASE("a flipped byte in a body is found by verify and named") {
   CHECK(verified.findings[0].find("report:bm02:2024Q2") != std::string::npos);
 }
 
-TEST_CASE("a store of a newer program is refused untouched and one of another program too") {
+TEST_CASE("F15: a store of a newer program is refused untouched and one of another program too") {
   Desk desk;
   desk.store.reset();
   const std::string path = desk.folder.file("office.db");

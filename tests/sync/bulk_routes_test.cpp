@@ -44,7 +44,7 @@ TEST_CASE("a document without any revision fails the request in a plain database
   CHECK(province.get("/office-a/x").status == 200);
 }
 
-TEST_CASE("a repeated bulk_docs changes neither tree nor update_seq") {
+TEST_CASE("F21: a repeated bulk_docs changes neither tree nor update_seq") {
   ServedProvince province;
   const std::string documents = document("x", "321") + "," + document("x", "4321") + "," + document("x", "51");
   province.push("plain", documents);
@@ -98,7 +98,7 @@ TEST_CASE("local documents among edits have rows of their own and may be deleted
   CHECK(province.get("/plain/_local/b").status == 404);
 }
 
-TEST_CASE("forged histories refuse that document and nothing else") {
+TEST_CASE("F37: forged histories refuse that document and nothing else") {
   ServedProvince province;
   std::string long_path;
   for (int i = 0; i < 10'001; ++i) long_path += (i > 0 ? ",\"f" : "\"f") + std::to_string(i) + "\"";
@@ -116,7 +116,7 @@ TEST_CASE("forged histories refuse that document and nothing else") {
   CHECK(province.get("/plain/x").json()["_rev"] == "1-" + sig('1'));
 }
 
-TEST_CASE("JSON that two readers could understand differently is 400 for the whole request") {
+TEST_CASE("F39: JSON that two readers could understand differently is 400 for the whole request") {
   ServedProvince province;
   const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
   for (const std::string& members :
@@ -155,7 +155,7 @@ TEST_CASE("a document with a broken attachment is refused and never stored witho
   CHECK(province.push("plain", document("y", "1", "\"_attachments\":{}")).body == "[]\n");
 }
 
-TEST_CASE("an office database refuses leaf 101 of a document and keeps the others") {
+TEST_CASE("F38: an office database refuses leaf 101 of a document and keeps the others") {
   ServedProvince province;
   std::string documents;
   for (int i = 0; i < 10'000; ++i) {

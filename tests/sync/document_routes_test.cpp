@@ -97,7 +97,7 @@ TEST_CASE("revisions of 32 hex digits are lower-cased") {
   CHECK(province.get("/plain/x").json()["_rev"] == "1-" + std::string(32, 'a'));
 }
 
-TEST_CASE("bodies pass as the text they came in") {
+TEST_CASE("F35: bodies pass as the text they came in") {
   ServedProvince province;
   province.push("plain", document("x", "1", "\"n\":1.50e1, \"t\":\"\\u0111\""));
   CHECK(province.get("/plain/x").body.find("\"n\":1.50e1, \"t\":\"\\u0111\"") != std::string::npos);

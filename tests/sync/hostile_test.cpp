@@ -14,7 +14,7 @@ std::string numbered(std::size_t n) {
   return std::string(32 - text.size(), '0') + text;
 }
 
-TEST_CASE("a million claimed ancestors refuse that document and leave its neighbours") {
+TEST_CASE("F37: a million claimed ancestors refuse that document and leave its neighbours") {
   ServedProvince province;
   std::string ids;
   for (std::size_t i = 0; i < 1'000'000; ++i) ids += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\"";
@@ -27,7 +27,7 @@ TEST_CASE("a million claimed ancestors refuse that document and leave its neighb
   CHECK(province.get("/plain/old").status == 404);
 }
 
-TEST_CASE("of ten thousand leaves of one document a thousand are taken and the others are told") {
+TEST_CASE("F38: of ten thousand leaves of one document a thousand are taken and the others are told") {
   ServedProvince province;
   std::string documents = document("y", "1");
   for (std::size_t i = 0; i < 10'000; ++i) documents += R"(,{"_id":"x","_rev":"1-)" + numbered(i) + "\"}";
@@ -66,7 +66,7 @@ TEST_CASE("a history that grows by paths without overlap stays a forest of a tho
   CHECK(province.get("/plain/x?open_revs=all").json().size() == 1'000);
 }
 
-TEST_CASE("depth and names that two readers see differently are refused wherever JSON comes in") {
+TEST_CASE("F39: depth and names that two readers see differently are refused wherever JSON comes in") {
   ServedProvince province;
   const std::string deep = "{\"a\":" + std::string(10'000, '[') + std::string(10'000, ']') + "}";
   for (const std::string& body : {deep, std::string(R"({"a":1,"a":2})")}) {

@@ -41,7 +41,7 @@ Line::Fault always(http::Response response) {
 
 }  // namespace
 
-TEST_CASE("a line cut at any request before or after it was done loses nothing and heals in the next rounds") {
+TEST_CASE("F20: a line cut at any request before or after it was done loses nothing and heals in the next rounds") {
   const bool after = GENERATE(false, true);
   const int n = GENERATE(range(0, 8));
   const bool restarts = GENERATE(false, true);
@@ -55,7 +55,7 @@ TEST_CASE("a line cut at any request before or after it was done loses nothing a
   busy.all_is_well();
 }
 
-TEST_CASE("a push whose answer is lost is repeated without a trace at the province") {
+TEST_CASE("F20: a push whose answer is lost is repeated without a trace at the province") {
   Province province;
   Office office(province);
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
@@ -94,7 +94,7 @@ TEST_CASE("a push that fails does not keep the news from coming down nor the rev
   }
 }
 
-TEST_CASE("half an answer moves nothing") {
+TEST_CASE("F19: half an answer moves nothing") {
   Busy busy;
   const std::string path = GENERATE("/office-a/_changes", "/office-a/_bulk_docs", "/_dbs_info");
   busy.office.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
@@ -110,7 +110,7 @@ TEST_CASE("half an answer moves nothing") {
   busy.all_is_well();
 }
 
-TEST_CASE("a captive portal moves nothing and no credential goes anywhere else") {
+TEST_CASE("F22: a captive portal moves nothing and no credential goes anywhere else") {
   Busy busy;
   http::Response html{200, {{"Content-Type", "text/html"}}, "<html>Please sign in</html>"};
   http::Response moved{302, {{"Location", "http://login.example/"}}, ""};
@@ -131,7 +131,7 @@ TEST_CASE("a captive portal moves nothing and no credential goes anywhere else")
   CHECK_FALSE(busy.office.status().last_error.has_value());
 }
 
-TEST_CASE("another server at the address stops everything until an administrator confirms it") {
+TEST_CASE("F33: another server at the address stops everything until an administrator confirms it") {
   Province first, second;
   second.publishes("guidance:9", {{"title", "other"}});
   Office office(first);
@@ -164,7 +164,7 @@ TEST_CASE("an answer in JSON that nobody signed is not believed") {
   CHECK(office.status().pending == 1);
 }
 
-TEST_CASE("another database under the same name gets nothing until an administrator confirms it") {
+TEST_CASE("F33: another database under the same name gets nothing until an administrator confirms it") {
   Province province;
   Office office(province);
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
@@ -181,7 +181,7 @@ TEST_CASE("another database under the same name gets nothing until an administra
   CHECK(province.value(report, "a") == 2);
 }
 
-TEST_CASE("a province restored from a copy gets back from its offices what it lost") {
+TEST_CASE("F31: a province restored from a copy gets back from its offices what it lost") {
   Province province;
   Office clerk(province), leader(province);
   const auto report = clerk.enters("bm02", "2024Q2", {{"a", 1}});
@@ -206,7 +206,7 @@ TEST_CASE("a province restored from a copy gets back from its offices what it lo
   CHECK(leader.requests_of([&] { leader.syncs(); }) == 1);
 }
 
-TEST_CASE("an office PC restored from an old copy is noticed and nothing regresses") {
+TEST_CASE("F30: an office PC restored from an old copy is noticed and nothing regresses") {
   Province province;
   Office office(province);
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
@@ -232,7 +232,7 @@ TEST_CASE("an office PC restored from an old copy is noticed and nothing regress
   CHECK_FALSE(province.audited.empty());
 }
 
-TEST_CASE("a copied PC is noticed in its first session and what both wrote arrives") {
+TEST_CASE("F32: a copied PC is noticed in its first session and what both wrote arrives") {
   Province province;
   Office office(province);
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}, {"b", 1}});
@@ -251,7 +251,7 @@ TEST_CASE("a copied PC is noticed in its first session and what both wrote arriv
   CHECK(office.leaves(report) == clone->leaves(report));
 }
 
-TEST_CASE("an office that is shut out says so and keeps what it has") {
+TEST_CASE("F46: an office that is shut out says so and keeps what it has") {
   Province province;
   Office office(province);
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});

@@ -131,7 +131,7 @@ TEST_CASE("a crash between the province's answer and the ledger loses no refusal
   CHECK(c.office.status().refused == 1);
 }
 
-TEST_CASE("a batch that is too large is halved until one document stands alone and the rest flows") {
+TEST_CASE("F18: a batch that is too large is halved until one document stands alone and the rest flows") {
   Province province;
   Office office(province);
   const std::string big(3000, 'x');
@@ -165,7 +165,7 @@ TEST_CASE("one malformed document in a batch does not sink its neighbours") {
   CHECK(province.value("report:bm02:104", "n") == 4);
 }
 
-TEST_CASE("a batch that meets a server error in three rounds is halved and the culprit parked") {
+TEST_CASE("F16: a batch that meets a server error in three rounds is halved and the culprit parked") {
   Province province;
   Office office(province);
   for (int i = 0; i < 5; ++i) office.enters("bm02", std::to_string(100 + i), {{"n", i}});
@@ -188,7 +188,7 @@ TEST_CASE("a batch that meets a server error in three rounds is halved and the c
   CHECK(office.status().refused == 0);
 }
 
-TEST_CASE("a server that fails once does not make anything refused") {
+TEST_CASE("F16: a server that fails once does not make anything refused") {
   Province province;
   Office office(province);
   office.enters("bm02", "2024Q2", {{"a", 1}});

@@ -188,7 +188,7 @@ TEST_CASE("batches grow on a quick line, shrink on a bad one and stay below what
   CHECK(size.bytes() == 50'000);
 }
 
-TEST_CASE("pauses grow to ten minutes at most and never cut short what the province asked for") {
+TEST_CASE("F16, F17: pauses grow to ten minutes at most and never cut short what the province asked for") {
   SeededRandom random(5);
   Backoff backoff;
   const Error cut = error(ErrorCode::offline, "cut");
@@ -210,7 +210,7 @@ TEST_CASE("pauses grow to ten minutes at most and never cut short what the provi
   CHECK(backoff.next_ms(error(ErrorCode::captive_portal, "portal"), random) >= 300'000);
 }
 
-TEST_CASE("Retry-After is read as seconds and as a date under a wrong clock and is an hour at most") {
+TEST_CASE("F17: Retry-After is read as seconds and as a date under a wrong clock and is an hour at most") {
   http::Response response{503, {}, ""};
   CHECK(retry_after_ms(response) == 0);
   response.headers.set("Retry-After", "120");

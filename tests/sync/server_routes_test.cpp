@@ -123,7 +123,7 @@ TEST_CASE("a screen of a known origin may ask and others get no permission") {
 
 // --- scope
 
-TEST_CASE("office A cannot read or write or list or measure office B and sees the same bytes as for nothing") {
+TEST_CASE("F36: office A cannot read or write or list or measure office B and sees the same bytes as for nothing") {
   ServedProvince province;
   const auto nothing = province.get("/office-nowhere", "a");
   CHECK(nothing.status == 403);

@@ -23,7 +23,7 @@ struct SessionOffice {
   ServedProvince& province;
 };
 
-TEST_CASE("an office whose sessions follow each other is always let in and so is a lost answer") {
+TEST_CASE("F20: an office whose sessions follow each other is always let in and so is a lost answer") {
   ServedProvince province;
   SessionOffice office(province);
   CHECK(office.begin(nonce(1), nonce(2)).status == 200);
@@ -33,7 +33,7 @@ TEST_CASE("an office whose sessions follow each other is always let in and so is
   CHECK(province.audited.empty());
 }
 
-TEST_CASE("a copied office is told to take an identity of its own") {
+TEST_CASE("F21, F32: a copied office is told to take an identity of its own") {
   ServedProvince province;
   SessionOffice office(province);
   office.begin(nonce(1), nonce(2));
@@ -55,7 +55,7 @@ TEST_CASE("an office set back to an older copy is noticed by its own sequence") 
   CHECK(office.begin(nonce(2), nonce(3), 8).json()["error"] == "replica_fork");
 }
 
-TEST_CASE("a session from the future shows that the province went back and both compare") {
+TEST_CASE("F31: a session from the future shows that the province went back and both compare") {
   ServedProvince province;
   SessionOffice office(province);
   office.begin(nonce(1), nonce(2));

@@ -4,7 +4,7 @@
 
 namespace tram {
 
-TEST_CASE("an event is one line whatever stands in its values") {
+TEST_CASE("F49: an event is one line whatever stands in its values") {
   CHECK(log::logfmt("sync.push", {{"documents", "3"}, {"reason", "line cut"}}) ==
         R"(sync.push documents=3 reason="line cut")");
   CHECK(log::logfmt("x", {{"name", "a\nlevel=error"}, {"empty", ""}}) == R"(x name="a\nlevel=error" empty="")");
