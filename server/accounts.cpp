@@ -27,7 +27,8 @@ Error missing() {
 
 Principal office_principal(const Office& office) { return {false, office.slug, office.slug, {"office"}}; }
 Principal user_principal(const User& user) {
-  return {user.admin, user.name, "", user.admin ? std::vector<std::string>{"_admin"} : std::vector<std::string>{}};
+  const bool admin = user.role == Role::admin;
+  return {admin, user.name, "", {admin ? "_admin" : std::string(name_of(user.role))}};
 }
 
 struct BasicCredentials {
@@ -103,7 +104,7 @@ Result<Principal> Accounts::check(std::string_view name, std::string_view secret
     if (!office || office->slug != name) return wrong();
     return office_principal(*office);
   }
-  return check_password(user.value_or(User{std::string(name), "", false}), user.has_value(), secret, address);
+  return check_password(user.value_or(User{std::string(name), ""}), user.has_value(), secret, address);
 }
 
 Result<Principal> Accounts::check_password(const User& user, bool known, std::string_view password,

@@ -1,9 +1,44 @@
 #include "server/api.h"
 
-#include "server/reviews.h"
-#include "server/status_report.h"
+#include "core/base/log.h"
 
 namespace tram {
+namespace {
+
+std::string object_of(const ApiRoute& route, const http::PathValues& path) {
+  std::string object;
+  for (const char* name : {"slug", "name", "id"}) {
+    if (std::string_view(route.pattern).find("{" + std::string(name) + "}") == std::string_view::npos) continue;
+    object += (object.empty() ? "" : "/") + path[name];
+  }
+  return object;
+}
+
+AuditEntry entry_of(const ApiRoute& route, const http::Request& request, const http::PathValues& path,
+                    const Caller& caller) {
+  AuditEntry entry{caller.name, std::string(name_of(caller.role)), caller.from.address, route.action,
+                   object_of(route, path)};
+  if (auto body = json::parse_object(request.body)) entry.detail = audit_detail(std::move(*body));
+  return entry;
+}
+
+http::Response answer_of(const ApiRoute& route, const ApiCall& call) {
+  if (const auto* whole = std::get_if<ApiRoute::Whole>(&route.answer)) {
+    auto response = (*whole)(call);
+    return response ? std::move(*response) : api_error(response.error());
+  }
+  const auto value = std::get<ApiRoute::Json>(route.answer)(call);
+  return value ? http::json_response(200, json::print(*value)) : api_error(value.error());
+}
+
+std::string outcome_of(const http::Response& response) {
+  if (response.status < 400) return "done";
+  const auto body = json::parse_object(response.body);
+  const json::Value* inner = body ? json::object_at(*body, "error") : nullptr;
+  return inner == nullptr ? std::to_string(response.status) : json::string_at(*inner, "code").value_or("failed");
+}
+
+}  // namespace
 
 http::Response api_error(const Error& error) {
   json::Value body = {{"code", std::string(error.what_name())}, {"message", error.message}};
@@ -13,89 +48,67 @@ http::Response api_error(const Error& error) {
   return response;
 }
 
-Result<json::Value> json_body(const http::Request& request) {
+std::string ApiCall::parameter(const char* name, const char* otherwise) const {
+  return request.parameter(name).value_or(otherwise);
+}
+
+Result<json::Value> ApiCall::body() const {
   if (request.content_type() != "application/json") {
     return error(ErrorCode::bad_request, "Content-Type must be application/json", "bad_content_type");
   }
   return json::parse_object(request.body);
 }
 
-const std::vector<Api::Route>& Api::table() {
-  static const std::vector<Route> routes = {
-      {"GET", "/api/v1/status", &Api::status},
-      {"GET", "/api/v1/offices", &Api::offices},
-      {"GET", "/api/v1/offices/{slug}/reports", &Api::reports},
-      {"POST", "/api/v1/offices/{slug}/reports/{id}/review", &Api::review},
-      {"GET", "/api/v1/offices/{slug}/documents/{id}", &Api::document},
-      {"GET", "/api/v1/offices/{slug}/documents/{id}/history", &Api::history},
-      {"GET", "/api/v1/consolidate", &Api::consolidate},
-      {"GET", "/api/v1/consolidate/figure", &Api::figure},
-      {"POST", "/api/v1/consolidate/verify", &Api::verify},
-      {"GET", "/api/v1/completeness", &Api::completeness},
-      {"GET", "/api/v1/targets", &Api::targets},
-      {"GET", "/api/v1/units/{code}", &Api::unit},
-      {"POST", "/api/v1/reference", &Api::published},
-      {"GET", "/api/v1/reference/{id}/readings", &Api::readers},
-      {"GET", "/api/v1/recommendations", &Api::recommendations},
-      {"POST", "/api/v1/offices/{slug}/recommendations/{id}/answer", &Api::answered},
-      {"GET", "/api/v1/runs", &Api::runs},
-      {"POST", "/api/v1/runs", &Api::run_made},
-      {"GET", "/api/v1/runs/{id}", &Api::run_one},
-      {"GET", "/api/v1/runs/{id}/repeat", &Api::run_repeated},
-      {"GET", "/api/v1/search", &Api::search},
-  };
-  return routes;
+std::string ApiCall::by(const json::Value& body) const {
+  const std::string named = json::string_at(body, "by").value_or("");
+  return caller.role == Role::admin && !named.empty() ? named : caller.name;
 }
 
-std::vector<std::pair<std::string, std::string>> Api::routes() {
-  std::vector<std::pair<std::string, std::string>> names;
-  for (const Route& route : table()) names.emplace_back(route.method, route.pattern);
-  names.emplace_back("GET", kConsolidationExport);
-  return names;
-}
-
-Api::Api(Province& province) : province_(province) {
-  router_.add("GET", kConsolidationExport,
-              [this](const http::Request& request, const http::PathValues&) { return consolidation_export(request); });
-  for (const Route& route : table()) {
+Api::Api(Province& province, std::vector<std::string> proxies) : province_(province), proxies_(std::move(proxies)) {
+  for (const ApiRoute& route : api_routes()) {
     router_.add(route.method, route.pattern,
-                [this, chosen = route.answer](const http::Request& request, const http::PathValues& path) {
-                  return run(chosen, request, path);
+                [this, &route](const http::Request& request, const http::PathValues& path) {
+                  return run(route, request, path);
                 });
   }
 }
 
-http::Response Api::run(Answer chosen, const http::Request& request, const http::PathValues& path) const {
-  const auto principal = province_.accounts().authenticate(request);
-  if (!principal) return api_error(principal.error());
-  if (!principal->admin) return api_error(error(ErrorCode::forbidden, "this is for the administrator"));
-  const auto value = (this->*chosen)(request, path, *principal);
-  return value ? http::json_response(200, json::print(*value)) : api_error(value.error());
+http::Response Api::answer(const http::Request& request) const {
+  http::Response response = router_.route(request);
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+  if (origin_of(request, proxies_).https)
+    response.headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  return response;
 }
 
-Result<json::Value> Api::status(const http::Request&, const http::PathValues&, const Principal&) const {
-  return status_report(province_, true);
-}
-
-Result<json::Value> Api::offices(const http::Request&, const http::PathValues&, const Principal&) const {
-  json::Value list = json::Value::array();
-  for (const Office& office : province_.registry().offices()) {
-    ASSIGN_OR_RETURN(json::Value status, office_status(province_, office));
-    list.push_back(std::move(status));
+Status Api::admit(const ApiRoute& route, const http::Request& request, Caller& caller) const {
+  if (route.least) {
+    ASSIGN_OR_RETURN(caller, caller_of(province_, request, caller.from));
   }
-  return list;
+  if (request.method != "GET" && request.method != "HEAD") RETURN_IF_ERROR(check_origin(request, caller));
+  if (!route.least || caller.role >= *route.least) return {};
+  Error refusal = error(
+      ErrorCode::forbidden,
+      "this needs the role " + std::string(name_of(*route.least)) + "; you are " + std::string(name_of(caller.role)),
+      "role");
+  refusal.message_vi = "Việc này cần vai trò cao hơn; hãy nhờ lãnh đạo hoặc quản trị viên.";
+  return refusal;
 }
 
-Result<json::Value> Api::reports(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return list_reports(province_, path["slug"]);
-}
-
-Result<json::Value> Api::review(const http::Request& request, const http::PathValues& path,
-                                const Principal& principal) const {
-  ASSIGN_OR_RETURN(const json::Value body, json_body(request));
-  ASSIGN_OR_RETURN(Review review, read_review(body));
-  if (review.by.empty()) review.by = principal.name;
-  return write_review(province_, path["slug"], path["id"], std::move(review));
+http::Response Api::run(const ApiRoute& route, const http::Request& request, const http::PathValues& path) const {
+  Caller caller{"", Role::viewer, origin_of(request, proxies_), {}};
+  const Status admitted = admit(route, request, caller);
+  http::Response response =
+      admitted ? answer_of(route, ApiCall{province_, request, path, caller}) : api_error(admitted.error());
+  if (route.action == nullptr || caller.name.empty()) return response;
+  AuditEntry entry = entry_of(route, request, path, caller);
+  entry.outcome = outcome_of(response);
+  if (const Status added = province_.audit().add(std::move(entry)); !added) {
+    log::error("audit_not_written", {{"reason", added.error().message}});
+    return api_error(added.error().within("this was " + outcome_of(response) + ", but could not be written down"));
+  }
+  return response;
 }
 
 }  // namespace tram

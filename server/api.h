@@ -1,65 +1,62 @@
-// server/api.h: the province's JSON API at /api/v1/, described in docs/openapi-server.yaml. For the administrator only:
-// the rights of other users come with their pages. Errors: {"error":{"code","message","message_vi"}}. Any thread.
+// server/api.h: the province's JSON API at /api/v1/, described in docs/openapi-server.yaml. Who may ask for what stands in
+// one table (api_routes); whatever changes something is written into the audit list, done or refused.
+// Errors: {"error":{"code","message","message_vi","field"}}. Any thread.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "http/message.h"
 #include "http/router.h"
+#include "server/caller.h"
 #include "server/province.h"
 
 namespace tram {
 
-class Api {
- public:
-  explicit Api(Province& province);
-  http::Response answer(const http::Request& request) const { return router_.route(request); }
+struct ApiCall {
+  Province& province;
+  const http::Request& request;
+  const http::PathValues& path;
+  const Caller& caller;
 
-  // What is served: "GET", "/api/v1/status".
-  static std::vector<std::pair<std::string, std::string>> routes();
-
- private:
-  using Answer = Result<json::Value> (Api::*)(const http::Request&, const http::PathValues&, const Principal&) const;
-  struct Route {
-    const char* method;
-    const char* pattern;
-    Answer answer;
-  };
-  static const std::vector<Route>& table();
-  static constexpr const char* kConsolidationExport = "/api/v1/consolidate/export";
-  http::Response consolidation_export(const http::Request& request) const;  // a file, where the others answer JSON
-  http::Response run(Answer chosen, const http::Request& request, const http::PathValues& path) const;
-
-  Result<json::Value> status(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> offices(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> consolidate(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> figure(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> verify(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> completeness(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> targets(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> runs(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> run_one(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> run_repeated(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> run_made(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> unit(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> published(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> readers(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> recommendations(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> answered(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> document(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> history(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> search(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> reports(const http::Request&, const http::PathValues&, const Principal&) const;
-  Result<json::Value> review(const http::Request&, const http::PathValues&, const Principal&) const;
-
-  Province& province_;
-  http::Router router_;
+  // A parameter of the query.
+  std::string parameter(const char* name, const char* otherwise = "") const;
+  bool flag(const char* name) const { return parameter(name) == "true"; }
+  // The body of a write. Error bad_request: another Content-Type, or no JSON object.
+  Result<json::Value> body() const;
+  // Who did it: the caller. The administrator may name somebody else in the body's `by`.
+  std::string by(const json::Value& body) const;
 };
 
-// The body of a POST as JSON. Error bad_request: another Content-Type, or no JSON object.
-Result<json::Value> json_body(const http::Request& request);
+struct ApiRoute {
+  using Json = Result<json::Value> (*)(const ApiCall&);
+  using Whole = Result<http::Response> (*)(const ApiCall&);  // for files and cookies
+
+  const char* method;
+  const char* pattern;
+  std::optional<Role> least;  // nothing: who is not signed in, too
+  const char* action;         // its name in the audit list; null: it changes nothing
+  std::variant<Json, Whole> answer;
+};
+const std::vector<ApiRoute>& api_routes();
+
+class Api {
+ public:
+  // proxies: addresses whose forwarded headers are believed.
+  Api(Province& province, std::vector<std::string> proxies);
+  http::Response answer(const http::Request& request) const;
+
+ private:
+  http::Response run(const ApiRoute& route, const http::Request& request, const http::PathValues& path) const;
+  // Errors: those of caller_of and check_origin; forbidden named role.
+  Status admit(const ApiRoute& route, const http::Request& request, Caller& caller) const;
+
+  Province& province_;
+  const std::vector<std::string> proxies_;
+  http::Router router_;
+};
 
 // {"error":{…}} with the status of the error.
 http::Response api_error(const Error& error);

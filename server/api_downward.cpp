@@ -1,34 +1,30 @@
-// What the API takes and answers about published documents and recommendations.
-#include "server/api.h"
+// What goes down to the offices, and what they recommend.
+#include "server/api_answers.h"
 #include "server/downward.h"
-#include "server/unit_history.h"
+#include "server/reference_listing.h"
 
-namespace tram {
+namespace tram::api {
 
-Result<json::Value> Api::unit(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return unit_history(province_, path["code"]);
+Result<json::Value> forms(const ApiCall& call) { return list_forms(call.province); }
+
+Result<json::Value> reference(const ApiCall& call) { return list_reference(call.province, call.parameter("kind")); }
+
+Result<json::Value> reference_one(const ApiCall& call) { return reference_document(call.province, call.path["id"]); }
+
+Result<json::Value> published(const ApiCall& call) {
+  ASSIGN_OR_RETURN(json::Value body, call.body());
+  return publish(call.province, std::move(body), call.caller.name);
 }
 
-Result<json::Value> Api::published(const http::Request& request, const http::PathValues&,
-                                   const Principal& principal) const {
-  ASSIGN_OR_RETURN(json::Value body, json_body(request));
-  return publish(province_, std::move(body), principal.name);
+Result<json::Value> readers(const ApiCall& call) { return readings(call.province, call.path["id"]); }
+
+Result<json::Value> recommendations(const ApiCall& call) {
+  return list_recommendations(call.province, call.parameter("office"));
 }
 
-Result<json::Value> Api::readers(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return readings(province_, path["id"]);
+Result<json::Value> answered(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const json::Value body, call.body());
+  return answer_recommendation(call.province, call.path["slug"], call.path["id"], body, call.by(body));
 }
 
-Result<json::Value> Api::recommendations(const http::Request& request, const http::PathValues&,
-                                         const Principal&) const {
-  return list_recommendations(province_, request.parameter("office").value_or(""));
-}
-
-Result<json::Value> Api::answered(const http::Request& request, const http::PathValues& path,
-                                  const Principal& principal) const {
-  ASSIGN_OR_RETURN(const json::Value body, json_body(request));
-  return answer_recommendation(province_, path["slug"], path["id"], body,
-                               json::string_at(body, "by").value_or(principal.name));
-}
-
-}  // namespace tram
+}  // namespace tram::api

@@ -1,91 +1,111 @@
-// What the API answers about figures: consolidation, runs, completeness, targets, and what they were made of.
-#include "server/api.h"
+// Figures: consolidation, runs, completeness, targets, and what they were made of.
+#include <algorithm>
+#include <charconv>
+
+#include "server/api_answers.h"
 #include "server/completeness.h"
 #include "server/consolidate_run.h"
+#include "server/consolidation_files.h"
+#include "server/dashboard.h"
 #include "server/drilldown.h"
 #include "server/figure_tables.h"
 #include "server/runs.h"
 #include "server/targets.h"
 
-namespace tram {
+namespace tram::api {
 namespace {
 
-Result<RunRequest> run_request(Province& province, const http::Request& request) {
-  const auto form = request.parameter("form"), period = request.parameter("period");
-  if (!form || !period) return error(ErrorCode::bad_request, "form and period are asked for");
-  ASSIGN_OR_RETURN(RunRequest run,
-                   read_run_request(province, *form, *period, request.parameter("scenario").value_or("ACTUAL"),
-                                    request.parameter("official") == "true", request.parameter("as_of").value_or("")));
-  run.carry = request.parameter("carry") == "true";
+constexpr std::int64_t kSilentDays = 7;
+
+Result<RunRequest> run_request(const ApiCall& call) {
+  const std::string form = call.parameter("form"), period = call.parameter("period");
+  if (form.empty() || period.empty()) return error(ErrorCode::bad_request, "form and period are asked for");
+  ASSIGN_OR_RETURN(RunRequest run, read_run_request(call.province, form, period, call.parameter("scenario", "ACTUAL"),
+                                                    call.flag("official"), call.parameter("as_of")));
+  run.carry = call.flag("carry");
   return run;
 }
 
 }  // namespace
 
-Result<json::Value> Api::consolidate(const http::Request& request, const http::PathValues&, const Principal&) const {
-  ASSIGN_OR_RETURN(const RunRequest run, run_request(province_, request));
-  ASSIGN_OR_RETURN(const Run done, run_consolidation(province_, run));
-  return done.to_json(request.parameter("inputs") == "true");
+Result<json::Value> dashboard(const ApiCall& call) {
+  std::int64_t days = kSilentDays;
+  const std::string text = call.parameter("silent_days");
+  std::from_chars(text.data(), text.data() + text.size(), days);
+  return tram::dashboard(call.province, call.parameter("period"), days);
 }
 
-Result<json::Value> Api::figure(const http::Request& request, const http::PathValues&, const Principal&) const {
-  const auto field = request.parameter("field");
-  if (!field) return error(ErrorCode::bad_request, "field is asked for");
-  ASSIGN_OR_RETURN(const RunRequest run, run_request(province_, request));
-  return open_figure(province_, run, *field);
+Result<json::Value> periods(const ApiCall& call) { return list_periods(call.province); }
+
+Result<json::Value> completeness(const ApiCall& call) {
+  const std::string period = call.parameter("period");
+  if (period.empty()) return error(ErrorCode::bad_request, "period is asked for");
+  return tram::completeness(call.province, period, call.parameter("form"));
 }
 
-Result<json::Value> Api::verify(const http::Request&, const http::PathValues&, const Principal&) const {
-  ASSIGN_OR_RETURN(const FigureTables::Verified found, province_.figures().verify());
+Result<json::Value> targets(const ApiCall& call) { return evaluate_targets(call.province, call.flag("official")); }
+
+Result<json::Value> consolidate(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const RunRequest run, run_request(call));
+  ASSIGN_OR_RETURN(const Run done, run_consolidation(call.province, run));
+  return done.to_json(call.flag("inputs"));
+}
+
+Result<json::Value> figure(const ApiCall& call) {
+  const std::string field = call.parameter("field");
+  if (field.empty()) return error(ErrorCode::bad_request, "field is asked for");
+  ASSIGN_OR_RETURN(const RunRequest run, run_request(call));
+  return open_figure(call.province, run, field);
+}
+
+Result<json::Value> verified(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const FigureTables::Verified found, call.province.figures().verify());
   return json::Value{{"offices", found.offices},
                      {"reports", found.reports},
                      {"equal", found.differences.empty()},
                      {"differences", found.differences}};
 }
 
-Result<json::Value> Api::completeness(const http::Request& request, const http::PathValues&, const Principal&) const {
-  const auto period = request.parameter("period");
-  if (!period) return error(ErrorCode::bad_request, "period is asked for");
-  return tram::completeness(province_, *period, request.parameter("form").value_or(""));
+Result<json::Value> runs(const ApiCall& call) {
+  return list_runs(call.province, call.parameter("form"), call.parameter("period"));
 }
 
-Result<json::Value> Api::targets(const http::Request& request, const http::PathValues&, const Principal&) const {
-  return evaluate_targets(province_, request.parameter("official") == "true");
-}
+Result<json::Value> run_one(const ApiCall& call) { return show_run(call.province, call.path["id"]); }
 
-Result<json::Value> Api::runs(const http::Request& request, const http::PathValues&, const Principal&) const {
-  return list_runs(province_, request.parameter("form").value_or(""), request.parameter("period").value_or(""));
-}
-
-Result<json::Value> Api::run_one(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return show_run(province_, path["id"]);
-}
-
-Result<json::Value> Api::run_repeated(const http::Request&, const http::PathValues& path, const Principal&) const {
-  ASSIGN_OR_RETURN(const std::string text, repeat_run(province_, path["id"]));
+Result<json::Value> run_repeated(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const std::string text, repeat_run(call.province, call.path["id"]));
   return json::parse_object(text);
 }
 
-Result<json::Value> Api::run_made(const http::Request& request, const http::PathValues&,
-                                  const Principal& principal) const {
-  ASSIGN_OR_RETURN(const json::Value body, json_body(request));
+Result<json::Value> run_made(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const json::Value body, call.body());
   const auto text = [&](const char* name) { return json::string_at(body, name).value_or(""); };
   ASSIGN_OR_RETURN(RunRequest asked,
-                   read_run_request(province_, text("form"), text("period"),
+                   read_run_request(call.province, text("form"), text("period"),
                                     json::string_at(body, "scenario").value_or("ACTUAL"), true, text("as_of")));
   asked.carry = json::boolean_at(body, "carry").value_or(false);
-  ASSIGN_OR_RETURN(const Run run, run_consolidation(province_, asked));
-  const std::string by = text("by").empty() ? principal.name : text("by");
-  ASSIGN_OR_RETURN(const std::string id, keep_run(province_, run, asked, by, text("reason")));
+  ASSIGN_OR_RETURN(const Run run, run_consolidation(call.province, asked));
+  ASSIGN_OR_RETURN(const std::string id, keep_run(call.province, run, asked, call.by(body), text("reason")));
   return json::Value{{"id", id}, {"result", run.to_json()}};
 }
 
-Result<json::Value> Api::document(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return office_document(province_, path["slug"], path["id"]);
+Result<http::Response> exported(const ApiCall& call) {
+  const std::string format = call.parameter("format", "xlsx");
+  if (!is_file_format(format)) {
+    return error(ErrorCode::bad_request, "form, period and a format (xlsx, csv, html, dhis2, dhis2-csv) are asked for");
+  }
+  ASSIGN_OR_RETURN(const RunRequest asked, run_request(call));
+  ASSIGN_OR_RETURN(const Run run, run_consolidation(call.province, asked));
+  const char separator = call.parameter("separator") == ";" ? ';' : ',';
+  ASSIGN_OR_RETURN(const ConsolidationFile file, consolidation_file(call.province, run, format, separator));
+  http::Response response = http::text_response(200, file.bytes, file.content_type);
+  response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+  if (format == "html") return response;
+  const std::string end = format == "dhis2" ? "json" : format == "dhis2-csv" ? "csv" : format;
+  std::string name = run.form->code + "-" + run.result.request.period.id;
+  std::replace(name.begin(), name.end(), '~', '-');
+  response.headers.set("Content-Disposition", "attachment; filename=\"" + name + "." + end + "\"");
+  return response;
 }
 
-Result<json::Value> Api::history(const http::Request&, const http::PathValues& path, const Principal&) const {
-  return office_history(province_, path["slug"], path["id"]);
-}
-
-}  // namespace tram
+}  // namespace tram::api

@@ -13,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view kProgram = "tram-server";
+constexpr std::string_view kAuditPlace = "audit.db";
 
 // A folder for work in progress, gone when this goes.
 class Workplace {
@@ -40,7 +41,7 @@ class Workplace {
 
 // Where a file of the set may be put: nothing outside the folder.
 bool is_place(const std::string& place) {
-  if (place == "server.json" || place == "province.db" || place == "reference.db") return true;
+  if (place == "server.json" || place == "province.db" || place == "reference.db" || place == kAuditPlace) return true;
   if (const auto blobs = place.find(".db" + std::string(kBlobFolder) + "/"); blobs != std::string::npos) {
     return is_sha256(std::string_view(place).substr(blobs + 4 + kBlobFolder.size())) &&
            is_place(place.substr(0, blobs + 3));
@@ -124,6 +125,9 @@ Result<std::size_t> write_backup(Province& province, const std::string& file) {
     ASSIGN_OR_RETURN(const std::string path, province.databases().file_of(name));
     RETURN_IF_ERROR(add(*database->store, fs::path(path).lexically_relative(province.folder()).generic_string()));
   }
+  RETURN_IF_ERROR(province.audit().copy_to(work.file("audit.db")));
+  entries.push_back({"audit.db", work.file("audit.db")});
+  files["audit.db"] = std::string(kAuditPlace);
   entries.push_back({"server.json", province.folder() + "/server.json"});
   files["server.json"] = "server.json";
   const json::Value about = {{"program", std::string(kProgram)},
@@ -141,10 +145,13 @@ Credentials credentials_of(const Registry& registry) { return {registry.users(),
 Result<Restored> put_back(const std::string& folder, const std::string& file, const ProvinceOptions& options) {
   ASSIGN_OR_RETURN(const Workplace work, Workplace::make(folder + "/restore-" + options.random->hex(6)));
   ASSIGN_OR_RETURN(const Unpacked set, unpack_archive(file, work.path()));
-  ASSIGN_OR_RETURN(const Places places, places_of(set));
+  ASSIGN_OR_RETURN(Places places, places_of(set));
+  // What was done since the backup stays written down.
+  if (file_exists(folder + "/" + std::string(kAuditPlace)))
+    std::erase_if(places, [](const auto& entry) { return entry.second == kAuditPlace; });
   Restored restored;
   for (const auto& [name, place] : places) {
-    if (!place.ends_with(".db")) continue;
+    if (!place.ends_with(".db") || place == kAuditPlace) continue;
     if (auto begun = begin_again(work.file(name), options); !begun) return begun.error().within("checking " + place);
     ++restored.stores;
   }

@@ -19,6 +19,7 @@ class Parser {
     app_.add_flag("--version", version_, "phiên bản (version)");
     add_setup();
     add_offices();
+    add_people();
     add_consolidate();
     add_reading();
     add_downward();
@@ -69,6 +70,31 @@ class Parser {
     take_json(verb_of(*office, "list", "liệt kê (lists them)"));
     CLI::App* token = verb_of(*office, "token", "mã truy cập mới; mã cũ hết hiệu lực (a new token; the old one ends)");
     token->add_option("SLUG", line_.slug)->required();
+  }
+
+  void add_people() {
+    CLI::App* user = verb_of(app_, "user", "người dùng của tỉnh (the province's people)");
+    user->require_subcommand(1, 1);
+    CLI::App* add = verb_of(*user, "add", "thêm người, in mật khẩu (adds one, prints the password)");
+    take_user(add, true);
+    add->add_option("--full-name", line_.name, "họ và tên (full name)")->type_name("NAME");
+    add->add_option("--password-file", line_.password_file, "lấy từ tệp (takes it from a file)")->type_name("FILE");
+    take_json(verb_of(*user, "list", "liệt kê (lists them)"));
+    CLI::App* role = verb_of(*user, "role", "đổi vai trò; các phiên của người đó kết thúc (another role)");
+    take_user(role, false);
+    role->add_option("ROLE", line_.role, "viewer, officer, leader, admin")->required();
+    take_user(verb_of(*user, "remove", "xóa người (removes one; the sessions end)"), false);
+    CLI::App* audit = verb_of(app_, "audit", "nhật ký: ai đã làm gì (who did what)");
+    audit->require_subcommand(1, 1);
+    take_json(verb_of(*audit, "list", "các dòng mới nhất (the newest rows)"));
+    take_json(
+        verb_of(*audit, "verify", "kiểm tra chuỗi; thoát 1 khi có dòng bị sửa (checks the chain; exit 1: altered)"));
+  }
+
+  void take_user(CLI::App* verb, bool with_role) {
+    verb->add_option("NAME", line_.user, "tên đăng nhập, ví dụ minh.nv (user name)")->required();
+    if (!with_role) return;
+    verb->add_option("--role", line_.role, "viewer, officer, leader, admin")->required()->type_name("ROLE");
   }
 
   void add_consolidate() {

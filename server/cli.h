@@ -26,7 +26,8 @@ struct ServerLine {
   std::string id;                   // run-show, run-repeat, readings, answer
   std::vector<std::string> fields;  // answer: FIELD=VALUE
   std::string file;                 // backup, restore
-  std::string user = "admin";       // passwd
+  std::string user = "admin";       // passwd, user
+  std::string role;                 // user
 };
 
 struct ServerParsed {

@@ -31,8 +31,10 @@ class Host {
 struct Typed {
   const ServerLine& line;
   std::string folder;
+  std::string user = {};  // who typed it, on this machine
 };
 
+// What changes something is written into the audit list.
 http::Outcome execute_command(const Typed& typed, Host& host);
 
 // `init` needs no host. Makes the data directory.
@@ -51,6 +53,7 @@ http::Outcome run_repeat_command(const Typed& typed, Province& province);
 http::Outcome consolidate_command(const Typed& typed, Province& province);
 http::Outcome search_command(const Typed& typed, Province& province);
 http::Outcome status_command(const Typed& typed, Host& host, Province& province);
+http::Outcome people_command(const Typed& typed, Province& province);
 http::Outcome passwd_command(const Typed& typed, Province& province);
 http::Outcome verify_command(const Typed& typed, Province& province);
 http::Outcome doctor_command(const Typed& typed, Host& host, Province& province);

@@ -1,12 +1,20 @@
 // backup, restore
+#include <algorithm>
+
 #include "server/backup_set.h"
 #include "server/commands.h"
 
 namespace tram {
 namespace {
 
-// What was changed since the backup stays changed: a token that was replaced must not open the door again.
+// What was changed since the backup stays changed: a token that was replaced, a person who
+// was removed, must not open the door again.
 Status keep_credentials(Province& province, const Credentials& now) {
+  for (const User& before : province.registry().users()) {
+    const bool stays =
+        std::any_of(now.users.begin(), now.users.end(), [&](const User& u) { return u.name == before.name; });
+    if (!stays) RETURN_IF_ERROR(province.registry().remove_user(before.name));
+  }
   for (const User& user : now.users) RETURN_IF_ERROR(province.registry().save_user(user));
   for (const Office& office : now.offices) RETURN_IF_ERROR(province.adopt_office(office));
   return {};

@@ -1,37 +1,13 @@
-// init, office add, office list, office token, passwd
+// init, office add, office list, office token
 #include <algorithm>
 
 #include "install_paths.h"
 #include "server/commands.h"
+#include "server/new_office.h"
 #include "storage/data_folder.h"
 
 namespace tram {
 namespace {
-
-struct NewOffice {
-  std::string slug, name, unit;
-};
-
-// Fills what was not typed from the units: slug and name from the unit, the unit from the slug.
-Result<NewOffice> complete_office(const ServerLine& line, const ReferenceData& reference, const std::string& today) {
-  NewOffice office{line.slug, line.name, line.unit};
-  if (office.unit.empty() && office.slug.empty()) {
-    return error(ErrorCode::usage, "name the office (vn-04-049), or its unit by --unit 049");
-  }
-  if (office.unit.empty()) office.unit = unit_of_slug(office.slug).value_or("");
-  const Unit* unit = office.unit.empty() ? nullptr : reference.units.find(office.unit, today);
-  if (unit == nullptr && !office.unit.empty()) unit = reference.units.newest(office.unit);
-  if (unit == nullptr && !line.unit.empty()) {
-    return error(ErrorCode::not_found, "no unit has the code " + line.unit);
-  }
-  if (unit == nullptr) office.unit.clear();
-  if (office.slug.empty()) {
-    const std::string day = unit->valid_on(today) ? today : unit->valid_to;
-    office.slug = default_slug(reference.units.province_of(unit->code, day), unit->code);
-  }
-  if (office.name.empty()) office.name = unit == nullptr ? office.slug : unit->name_vi;
-  return office;
-}
 
 Result<std::string> make_province(const Typed& typed, Clock& clock, Random& random) {
   const ServerLine& line = typed.line;
@@ -61,9 +37,7 @@ http::Outcome init_command(const Typed& typed, Clock& clock, Random& random) {
 }
 
 http::Outcome office_add(const Typed& typed, Province& province) {
-  const auto reference = province.reference().get();
-  if (!reference) return failed(reference.error());
-  const auto office = complete_office(typed.line, **reference, vietnam_day(province.clock().wall_ms()));
+  const auto office = complete_office(province, {typed.line.slug, typed.line.name, typed.line.unit});
   if (!office) return failed(office.error());
   const auto token = province.add_office(office->slug, office->name, office->unit);
   if (!token) return failed(token.error());
@@ -89,22 +63,6 @@ http::Outcome office_list(const Typed& typed, Province& province) {
 http::Outcome office_token(const Typed& typed, Province& province) {
   const auto token = province.renew_token(typed.line.slug);
   return token ? say(*token + "\n") : failed(token.error());
-}
-
-http::Outcome passwd_command(const Typed& typed, Province& province) {
-  auto user = province.registry().user(typed.line.user);
-  if (!user) return failed(error(ErrorCode::not_found, "there is no user " + typed.line.user));
-  std::string password = make_password(province.random());
-  if (!typed.line.password_file.empty()) {
-    auto given = read_password(path_from(typed, typed.line.password_file));
-    if (!given) return failed(given.error());
-    password = *given;
-  }
-  const auto hash = hash_password(password);
-  if (!hash) return failed(hash.error());
-  user->password_hash = *hash;
-  if (auto saved = province.registry().save_user(*user); !saved) return failed(saved.error());
-  return say(typed.line.password_file.empty() ? user->name + " " + password + "\n" : "");
 }
 
 }  // namespace tram

@@ -102,6 +102,7 @@ class Matrix {
       cell["sent_at"] = status->sent_at;
       cell["changed_since"] = status->changed_since;
       cell["in_conflict"] = status->in_conflict;
+      cell["send_again"] = status->send_again;
     } else if (exempt != nullptr) {
       cell["cell"] = "exempt";
       cell["reason"] = exempt->reason;

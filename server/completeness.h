@@ -12,7 +12,7 @@ namespace tram {
 
 // {"period","at","forms":[{"form","label_vi","due","expected","submitted","on_time","approved","completeness_pct",
 // "timeliness_pct"}],"offices":[{"office","name","unit","cells":{FORM:{"cell","late_days","due","first_arrival",
-// "last_arrival","sent_at","changed_since","in_conflict","reason","expected"}}}]}. form: empty for every form that is
+// "last_arrival","sent_at","changed_since","in_conflict","send_again","reason","expected"}}}]}. form: empty for every form that is
 // asked for this kind of period. cell: not_due, missing, exempt, or the state of the report. Percentages are null where
 // nobody is expected. Errors: not_found (form), bad_request (period).
 Result<json::Value> completeness(Province& province, const std::string& period, const std::string& form);

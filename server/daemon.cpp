@@ -86,7 +86,7 @@ void Daemon::stop() {
 
 Status Daemon::open_province() {
   ASSIGN_OR_RETURN(province_, Province::open(folder_.path(), options_));
-  api_ = std::make_unique<Api>(*province_);
+  api_ = std::make_unique<Api>(*province_, settings_.proxies);
   figures_ = std::jthread([tables = &province_->figures()](const std::stop_token& stop) { tables->follow(stop); });
   ReplicationOptions options;
   options.databases = &province_->databases();
@@ -192,7 +192,7 @@ http::Outcome Daemon::run_command(const http::Command& command) {
   const ServerParsed parsed = parse_server_line(command.arguments);
   if (parsed.answer) return *parsed.answer;
   log::info("command", {{"verb", parsed.line.verb}, {"user", command.user}});
-  const Typed typed{parsed.line, command.folder};
+  const Typed typed{parsed.line, command.folder, command.user};
   if (parsed.line.verb == "restore") {
     const std::unique_lock lock(commands_);
     return execute_command(typed, *this);
@@ -279,7 +279,7 @@ http::Outcome run_command(const ServerLine& line, const http::Command& command, 
     const bool may_be_new = line.verb == "restore";
     ASSIGN_OR_RETURN(const DataFolder folder, DataFolder::acquire(line.data, may_be_new, 0, clock));
     Alone host(line.data, clock, random);
-    return execute_command(Typed{line, command.folder}, host);
+    return execute_command(Typed{line, command.folder, command.user}, host);
   };
   const auto outcome = http::do_alone_or_ask(line.data + kSocketFile, command, kWaitMs, clock, alone);
   return outcome ? *outcome : failed(outcome.error());

@@ -10,7 +10,7 @@
 namespace tram {
 namespace {
 
-constexpr const char* kPurpose = "figures/1";
+constexpr const char* kPurpose = "figures/2";
 constexpr std::size_t kChangesAtOnce = 2000;
 constexpr std::int64_t kPauseAfterErrorMs = 5000;
 constexpr char kSeparator = '\n';  // in no form, period or slug
@@ -257,6 +257,19 @@ Result<std::map<std::string, ReportStatus>> FigureTables::statuses(const std::st
       found.emplace(name.substr(prefix.size()), ReportStatus::from_json(*status));
   }));
   return found;
+}
+
+Result<std::vector<FigureTables::Standing>> FigureTables::standings() {
+  RETURN_IF_ERROR(refresh());
+  std::vector<Standing> all;
+  RETURN_IF_ERROR(kept_->each("s", [&](std::string_view name, std::string_view value) {
+    const std::string table(name.substr(1, name.rfind(kSeparator) - 1));
+    if (const auto status = json::parse_object(value)) {
+      all.push_back({form_in_table(table), period_in_table(table), std::string(name.substr(table.size() + 2)),
+                     ReportStatus::from_json(*status)});
+    }
+  }));
+  return all;
 }
 
 Result<FigureTables::Verified> FigureTables::verify() {

@@ -46,6 +46,12 @@ class FigureTables {
   // In order of slug. Nothing when the table is kept for another version of the form, or rests on another reference than
   // this one: then the documents themselves must be asked.
   Result<std::optional<std::vector<Row>>> rows(const ReferenceData& reference, const Form& form, const Period& period);
+  // Of every form, period and office that has something, in no order that means anything.
+  struct Standing {
+    std::string form, period, office;
+    ReportStatus status;
+  };
+  Result<std::vector<Standing>> standings();
   // Slug -> where its report stands.
   Result<std::map<std::string, ReportStatus>> statuses(const std::string& form, const std::string& period);
 

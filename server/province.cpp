@@ -43,7 +43,8 @@ Status Province::create(const std::string& folder, const std::string& name, cons
   }
   ASSIGN_OR_RETURN(const auto store, Store::open(folder + "/province.db", store_options(options)));
   ASSIGN_OR_RETURN(const auto registry, Registry::open(*store, *options.random));
-  RETURN_IF_ERROR(registry->save_user({"admin", admin_password_hash, true}));
+  RETURN_IF_ERROR(
+      registry->save_user({"admin", admin_password_hash, Role::admin, "", utc_text(options.clock->wall_ms())}));
   ASSIGN_OR_RETURN(const auto reference_store, Store::open(folder + "/reference.db", store_options(options)));
   RETURN_IF_ERROR(save_reference(*reference_store, reference));
   // Last, for it says that all the rest is there.
@@ -85,6 +86,8 @@ Status Province::open_stores() {
   ASSIGN_OR_RETURN(store_, Store::open(folder_ + "/province.db", store));
   ASSIGN_OR_RETURN(registry_, Registry::open(*store_, *options_.random));
   accounts_ = std::make_unique<Accounts>(*registry_, *options_.clock, *options_.random);
+  sessions_ = std::make_unique<Sessions>(*options_.clock, *options_.random);
+  ASSIGN_OR_RETURN(audit_, Audit::open(folder_ + "/audit.db", *options_.clock));
   ASSIGN_OR_RETURN(std::shared_ptr<Store> reference, Store::open(folder_ + "/reference.db", store));
   reference_database_ = make_database("reference", std::move(reference), std::make_shared<ReferenceRules>());
   reference_ = std::make_unique<ReferenceView>(*reference_database_->store);

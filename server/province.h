@@ -1,6 +1,6 @@
 // server/province.h: everything a province's data directory holds, opened together.
 //
-//   tram.lock  server.json  province.db  reference.db  figures.db  offices/office-<slug>.db  plain/…  removed/…  tram.sock
+//   tram.lock  server.json  province.db  reference.db  figures.db  audit.db  offices/office-<slug>.db  plain/…  removed/…  tram.sock
 //
 // The caller holds the lock of the folder (storage/data_folder.h) as long as a Province lives. Any thread.
 #pragma once
@@ -13,11 +13,13 @@
 #include "core/base/random.h"
 #include "core/base/result.h"
 #include "server/accounts.h"
+#include "server/audit.h"
 #include "server/judgement.h"
 #include "server/open_databases.h"
 #include "server/reference_data.h"
 #include "server/reference_loader.h"
 #include "server/registry.h"
+#include "server/sessions.h"
 #include "storage/store.h"
 
 namespace tram {
@@ -52,6 +54,8 @@ class Province {
   Store& store() { return *store_; }  // province.db: runs, and the registry's records
   Registry& registry() { return *registry_; }
   Accounts& accounts() { return *accounts_; }
+  Sessions& sessions() { return *sessions_; }
+  Audit& audit() { return *audit_; }
   OpenDatabases& databases() { return *databases_; }
   ReferenceView& reference() { return *reference_; }
   FigureTables& figures() { return *figures_; }
@@ -78,6 +82,8 @@ class Province {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Registry> registry_;
   std::unique_ptr<Accounts> accounts_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<Audit> audit_;
   std::shared_ptr<Database> reference_database_;
   std::unique_ptr<ReferenceView> reference_;
   std::unique_ptr<FigureTables> figures_;

@@ -40,7 +40,10 @@ Status Registry::load(Random& random) {
     return {};
   }));
   for (const auto& [name, body] : users) {
-    users_[name] = {name, text_at(body, "password_hash"), json::boolean_at(body, "admin").value_or(false)};
+    // Before there were roles, there was `admin`.
+    const Role before = json::boolean_at(body, "admin").value_or(false) ? Role::admin : Role::viewer;
+    users_[name] = {name, text_at(body, "password_hash"), role_named(text_at(body, "role")).value_or(before),
+                    text_at(body, "full_name"), text_at(body, "made_at")};
   }
   for (const auto& [slug, body] : offices) {
     const Office office{slug, text_at(body, "name"), text_at(body, "unit"), text_at(body, "token_sha256"),
@@ -82,9 +85,23 @@ std::vector<User> Registry::users() const {
 }
 
 Status Registry::save_user(const User& user) {
-  RETURN_IF_ERROR(put("user", user.name, {{"password_hash", user.password_hash}, {"admin", user.admin}}));
+  RETURN_IF_ERROR(put("user", user.name,
+                      {{"password_hash", user.password_hash},
+                       {"role", std::string(name_of(user.role))},
+                       {"full_name", user.full_name},
+                       {"made_at", user.made_at}}));
   const std::lock_guard lock(mutex_);
   users_[user.name] = user;
+  return {};
+}
+
+Status Registry::remove_user(const std::string& name) {
+  RETURN_IF_ERROR(store_.write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(transaction.delete_local("_local/user/" + name));
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  users_.erase(name);
   return {};
 }
 

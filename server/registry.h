@@ -16,6 +16,7 @@
 #include "core/base/json.h"
 #include "core/base/random.h"
 #include "core/base/result.h"
+#include "server/roles.h"
 #include "server/secrets.h"
 #include "storage/store.h"
 
@@ -24,7 +25,9 @@ namespace tram {
 struct User {
   std::string name;
   std::string password_hash;
-  bool admin = true;
+  Role role = Role::viewer;
+  std::string full_name = {};
+  std::string made_at = {};
 };
 
 struct Office {
@@ -51,6 +54,7 @@ class Registry {
   std::optional<User> user(std::string_view name) const;
   std::vector<User> users() const;
   Status save_user(const User& user);
+  Status remove_user(const std::string& name);
 
   std::optional<Office> office(std::string_view slug) const;
   std::optional<Office> office_by_token(std::string_view token) const;

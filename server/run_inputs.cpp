@@ -174,6 +174,12 @@ class Reading {
     return {};
   }
 
+  bool has_unlike_submissions() const {
+    std::int64_t n = 0;
+    for (const Frozen& frozen : submissions_) n = std::max(n, frozen.n);
+    return std::count_if(submissions_.begin(), submissions_.end(), [&](const Frozen& f) { return f.n == n; }) > 1;
+  }
+
   Status read_status(OfficeParts& parts) const {
     if (reports_.empty() && submissions_.empty()) return {};
     ReportStatus status;
@@ -189,6 +195,7 @@ class Reading {
     status.state = name_of(best.state);
     status.changed_since = best.changed_since;
     status.in_conflict = parts.conflict.has_value();
+    status.send_again = best.state == ReportState::draft && has_unlike_submissions();
     status.n = static_cast<std::int64_t>(submissions_.size());
     for (const Frozen& frozen : submissions_) {
       const std::string& at = frozen.arrived_at;
@@ -221,8 +228,14 @@ class Reading {
 }  // namespace
 
 json::Value ReportStatus::to_json() const {
-  return {{"state", state},     {"changed_since", changed_since}, {"in_conflict", in_conflict},  {"n", n},
-          {"sent_at", sent_at}, {"first_arrival", first_arrival}, {"last_arrival", last_arrival}};
+  return {{"state", state},
+          {"changed_since", changed_since},
+          {"in_conflict", in_conflict},
+          {"n", n},
+          {"sent_at", sent_at},
+          {"first_arrival", first_arrival},
+          {"last_arrival", last_arrival},
+          {"send_again", send_again}};
 }
 
 ReportStatus ReportStatus::from_json(const json::Value& value) {
@@ -230,6 +243,7 @@ ReportStatus ReportStatus::from_json(const json::Value& value) {
   status.state = json::string_at(value, "state").value_or("draft");
   status.changed_since = json::boolean_at(value, "changed_since").value_or(false);
   status.in_conflict = json::boolean_at(value, "in_conflict").value_or(false);
+  status.send_again = json::boolean_at(value, "send_again").value_or(false);
   status.n = json::integer_at(value, "n").value_or(0);
   status.sent_at = json::string_at(value, "sent_at").value_or("");
   status.first_arrival = json::string_at(value, "first_arrival").value_or("");

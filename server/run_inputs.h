@@ -26,6 +26,8 @@ struct RunRequest {
 struct ReportStatus {
   std::string state;  // name_of(ReportState); "draft" too when a submission was withdrawn
   bool changed_since = false, in_conflict = false;
+  // A draft that two unlike submissions of one number were merged into: nobody has sent what it says now.
+  bool send_again = false;
   std::int64_t n = 0;                       // submissions that arrived
   std::string first_arrival, last_arrival;  // the province's time, UTC; empty: none
   std::string sent_at;                      // the office's own stamp on the newest

@@ -66,6 +66,13 @@ std::string make_password(Random& random) {
 
 std::string make_token(Random& random) { return random.hex(32); }
 
+std::string blake2b_256_hex(std::string_view bytes) {
+  CHECK(ready());
+  std::array<unsigned char, crypto_generichash_BYTES> digest{};
+  crypto_generichash(digest.data(), digest.size(), bytes_of(bytes), bytes.size(), nullptr, 0);
+  return to_hex(digest);
+}
+
 SigningKey SigningKey::make(Random& random) {
   auto key = from_seed_hex(random.hex(crypto_sign_SEEDBYTES));
   CHECK(key.ok());

@@ -26,6 +26,9 @@ std::string make_password(Random& random);
 // 256 random bits as 64 hex digits.
 std::string make_token(Random& random);
 
+// BLAKE2b with 256 bits (RFC 7693), 64 hex digits: what the audit list is chained by.
+std::string blake2b_256_hex(std::string_view bytes);
+
 // An Ed25519 key pair.
 class SigningKey {
  public:

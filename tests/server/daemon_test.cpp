@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "tests/server/page_client.h"
 #include "tests/server/served_province.h"
 
 using namespace tram;
@@ -13,10 +14,6 @@ namespace {
 
 std::string error_of(const http::Response& response) {
   return json::string_at(must(json::parse_object(response.body)), "error").value_or("");
-}
-
-std::string code_of(const http::Response& response) {
-  return json::string_at(must(json::parse_object(response.body))["error"], "code").value_or("");
 }
 
 // Sends the documents of a batch; answers the rows of refusals.
@@ -157,19 +154,23 @@ TEST_CASE("the API answers errors in its own shape") {
 TEST_CASE("the API serves exactly what its description says") {
   std::ifstream in(TRAM_SOURCE_FOLDER "/docs/openapi-server.yaml");
   REQUIRE(in.good());
-  std::set<std::pair<std::string, std::string>> described;
-  std::string path;
+  std::set<std::vector<std::string>> described;  // method, path, role
+  std::string path, method;
   std::smatch found;
   for (std::string line; std::getline(in, line);) {
     if (std::regex_match(line, found, std::regex("  (/[^ ]*):"))) path = found[1];
     if (std::regex_match(line, found, std::regex("    (get|put|post|delete):"))) {
-      std::string method = found[1];
+      method = found[1];
       for (char& c : method) c = static_cast<char>(c - 'a' + 'A');
-      described.emplace(method, path);
     }
+    if (std::regex_match(line, found, std::regex("      x-role: (.*)"))) described.insert({method, path, found[1]});
+    if (line == "      security: []") described.insert({method, path, "anybody"});
   }
-  const auto served = Api::routes();
-  CHECK(described == std::set<std::pair<std::string, std::string>>(served.begin(), served.end()));
+  std::set<std::vector<std::string>> served;
+  for (const ApiRoute& route : api_routes()) {
+    served.insert({route.method, route.pattern, route.least ? std::string(name_of(*route.least)) : "anybody"});
+  }
+  CHECK(described == served);
 }
 
 TEST_CASE("F12: a second server on a folder, and a server on a taken port, say so") {
