@@ -2,14 +2,18 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 namespace tram {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-ErrorCode code_of(int result) {
-  // The shared-memory file beside the log could not grow: to a person this is a full disk like any other.
-  if (result == SQLITE_IOERR_SHMSIZE) return ErrorCode::disk_full;
+ErrorCode code_of(int result, int system_error) {
+  // The shared-memory file beside the log could not be made or grow: to a person this is a full disk like any other.
+  if (result == SQLITE_IOERR_SHMSIZE || ((result & 0xff) == SQLITE_IOERR && system_error == ENOSPC)) {
+    return ErrorCode::disk_full;
+  }
   switch (result & 0xff) {
     case SQLITE_FULL: return ErrorCode::disk_full;
     case SQLITE_BUSY:
@@ -86,7 +90,7 @@ Connection::~Connection() {
 }
 
 Error Connection::error(int code, std::string_view doing) const {
-  const ErrorCode kind = code_of(code);
+  const ErrorCode kind = code_of(code, handle_ == nullptr ? 0 : sqlite3_system_errno(handle_));
   std::string message = path_ + ": ";
   if (kind == ErrorCode::disk_full) {
     message += "no space left on the disk; free some and try again, nothing was stored";
