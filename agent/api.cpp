@@ -23,6 +23,8 @@ using http::PathValues;
 using http::Request;
 using http::Response;
 
+constexpr std::size_t kBodyMax = 64 << 10;
+
 Response api_error(int status, std::string_view code, std::string_view message) {
   const json::Value body = {{"error", {{"code", code}, {"message", message}}}};
   return http::json_response(status, json::print(body));
@@ -51,14 +53,10 @@ Response metrics(Office& office) {
   return http::text_response(200, text, "text/plain; version=0.0.4; charset=utf-8");
 }
 
-// A report as a file to save: /export?format=xlsx.
-Response exported(Office& office, const Request& request, const std::string& id) {
-  const std::string format = request.parameter("format").value_or("xlsx");
-  const bool semicolon = request.parameter("separator") == ";";
-  const auto file = export_report(office, id, {format, semicolon ? ';' : ','});
+// A file to save: `name` becomes harmless in every file system.
+Response file_answer(const Result<ReportFile>& file, std::string name, const std::string& format) {
   if (!file) return answer(file.error());
   Response response = http::text_response(200, file->bytes, file->content_type);
-  std::string name = id;
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '-');
   const std::string end = format.starts_with("dhis2") ? (format == "dhis2" ? "json" : "csv") : format;
@@ -67,10 +65,39 @@ Response exported(Office& office, const Request& request, const std::string& id)
   return response;
 }
 
+FileFormat format_of(const Request& request) {
+  const bool semicolon = request.parameter("separator") == ";";
+  return {request.parameter("format").value_or("xlsx"), semicolon ? ';' : ','};
+}
+
+Response exported(Office& office, const Request& request, const std::string& id) {
+  const FileFormat format = format_of(request);
+  return file_answer(export_report(office, id, format), id, format.name);
+}
+
+Response blank_template(Office& office, const Request& request, const std::string& form, const std::string& period) {
+  const FileFormat format = format_of(request);
+  return file_answer(report_template(office, form, period, format), "mau-" + form + "-" + period, format.name);
+}
+
+// The body is the file. dry_run=true only tells what would change; with problems nothing is stored.
+Response imported(Office& office, const Request& request) {
+  const auto flag = [&](const char* name) { return request.parameter(name) == "true"; };
+  const ImportRequest wanted{request.parameter("id").value_or(""), flag("dry_run"), flag("convert"), flag("merge")};
+  CommandLine line;
+  line.by = request.parameter("by").value_or("");
+  if (line.by.empty() && !wanted.dry_run) return api_error(400, "by_needed", "say who imports it: ?by=NAME");
+  const auto result = import_report(office, request.body, wanted, author_of(line, {}));
+  if (!result) return answer(result.error());
+  return answer(result->to_json());
+}
+
 struct Route {
   const char* path;
   Response (*serve)(Office&, const Request&, const PathValues&);
+  const char* method = "GET";
 };
+constexpr const char* kImportPath = "/api/v1/reports/import";
 constexpr Route kRoutes[] = {
     {"/_up", [](Office&, const Request&, const PathValues&) { return http::json_response(200, R"({"status":"ok"})"); }},
     {"/metrics", [](Office& office, const Request&, const PathValues&) { return metrics(office); }},
@@ -91,6 +118,12 @@ constexpr Route kRoutes[] = {
      }},
     {"/api/v1/reports/{id}/export", [](Office& office, const Request& request,
                                        const PathValues& path) { return exported(office, request, path["id"]); }},
+    {"/api/v1/templates/{form}/{period}",
+     [](Office& office, const Request& request, const PathValues& path) {
+       return blank_template(office, request, path["form"], path["period"]);
+     }},
+    {kImportPath, [](Office& office, const Request& request, const PathValues&) { return imported(office, request); },
+     "POST"},
     {"/api/v1/search",
      [](Office& office, const Request& request, const PathValues&) {
        return answer(search_documents(office, request.parameter("q").value_or("")));
@@ -114,27 +147,35 @@ constexpr Route kRoutes[] = {
 
 std::vector<std::pair<std::string, std::string>> api_routes() {
   std::vector<std::pair<std::string, std::string>> routes;
-  for (const Route& route : kRoutes) routes.emplace_back("GET", route.path);
+  for (const Route& route : kRoutes) routes.emplace_back(route.method, route.path);
   return routes;
 }
+
+std::size_t api_body_max(const Request& head) { return head.path() == kImportPath ? kImportBytesMax : kBodyMax; }
 
 http::Handler make_api(Office& office, std::shared_ptr<const std::atomic<std::uint16_t>> port) {
   auto router = std::make_shared<http::Router>();
   for (const Route& route : kRoutes) {
-    router->add("GET", route.path, [&office, serve = route.serve](const Request& request, const PathValues& path) {
-      return serve(office, request, path);
-    });
+    router->add(route.method, route.path,
+                [&office, serve = route.serve](const Request& request, const PathValues& path) {
+                  return serve(office, request, path);
+                });
   }
   return [router, port = std::move(port)](const Request& request) {
     if (!host_is_here(request, port->load())) return api_error(403, "forbidden", "this page answers on this PC alone");
-    if (request.method != "GET" && request.method != "HEAD") {
-      Response refused = api_error(405, "method_not_allowed", "only GET is served here");
-      refused.headers.set("Allow", "GET, HEAD");
-      return refused;
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (!reads && !origin_is_here(request)) {
+      return api_error(403, "forbidden", "only this PC's own page and programs may write here");
     }
     Response response = router->route(request);
     const bool from_router = response.status >= 400 && response.body.find("\"code\"") == std::string::npos;
-    if (from_router) response = api_error(response.status, "not_found", "nothing is served at " + request.target);
+    if (from_router && response.status == 405) {
+      Response refused = api_error(405, "method_not_allowed", request.method + " is not served at " + request.target);
+      refused.headers.set("Allow", response.headers.get("Allow"));
+      response = std::move(refused);
+    } else if (from_router) {
+      response = api_error(response.status, "not_found", "nothing is served at " + request.target);
+    }
     response.headers.set_if_absent("Cache-Control", "no-store");
     return response;
   };

@@ -167,6 +167,14 @@ class Parser {
       take_by(verb);
       take_json(verb);
     }
+    CLI::App* upgrade = verb_of(report, "upgrade", "nâng cấp mẫu (move to another version of the form)");
+    take_id(upgrade);
+    upgrade->add_option("--to", line_.version, "phiên bản; mặc định: mới nhất (version; default: the newest)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    upgrade->add_flag("--dry-run", line_.dry_run, "chỉ xem thay đổi (only shows what would change)");
+    take_by(upgrade);
+    take_json(upgrade);
     const std::pair<const char*, const char*> views[] = {
         {"show", "xem (show)"}, {"history", "lịch sử (history)"}, {"check", "kiểm tra (what is wrong)"}};
     for (const auto& [name, about] : views) {

@@ -21,6 +21,7 @@ struct CommandLine {
   std::vector<std::string> approx;        // FIELD
   bool remove = false;                    // row --delete
   bool none = false;                      // row --none
+  int version = 0;                        // report upgrade --to N; 0: the newest
   std::string keep;                       // conflicts resolve --keep REV
   std::optional<std::int64_t> forwarded;  // notice read --forwarded N
 

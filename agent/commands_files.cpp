@@ -7,8 +7,6 @@
 namespace tram::agent {
 namespace {
 
-constexpr std::size_t kImportBytesMax = (16 << 20) + 1;
-
 Result<Outcome> give(const ReportFile& file, const std::string& format, const CommandLine& line, const Caller& caller) {
   Outcome outcome;
   if (line.out.empty()) {
@@ -60,17 +58,11 @@ std::string import_text(const ImportResult& result) {
 }
 
 Result<Outcome> import_from(Office& office, const CommandLine& line, const Caller& caller) {
-  ASSIGN_OR_RETURN(const std::string bytes, read_file(absolute(caller, line.file), kImportBytesMax));
+  ASSIGN_OR_RETURN(const std::string bytes, read_file(absolute(caller, line.file), kImportBytesMax + 1));
   const ImportRequest request{line.id, line.dry_run, line.convert, line.merge};
   ASSIGN_OR_RETURN(const ImportResult result, import_report(office, bytes, request, author_of(line, caller)));
   Outcome outcome = say(import_text(result));
-  if (line.json) {
-    json::Value all = result.plan.to_json();
-    all["id"] = result.id;
-    all["new"] = result.begins;
-    all["rev"] = result.rev.empty() ? json::Value(nullptr) : json::Value(result.rev);
-    outcome = say_json(all);
-  }
+  if (line.json) outcome = say_json(result.to_json());
   outcome.exit = result.plan.problems.empty() ? 0 : 1;
   return outcome;
 }

@@ -80,11 +80,19 @@ json::Value round_json(const Round& round, const SyncStatus& status) {
   return value;
 }
 
+// A dead line is no reason to do anything.
+Error explained(Error error) {
+  if (state_of(error) != SyncState::offline) return error;
+  if (error.message_vi.empty()) error.message_vi = "chưa có đường truyền tới tỉnh, số liệu vẫn được giữ ở đây";
+  error.message += "; nothing is lost, it goes when there is a line again";
+  return error;
+}
+
 Result<Outcome> sync(Office& office, const CommandLine& line, const Caller&) {
   ASSIGN_OR_RETURN(const Round round, one_round(office));
   ASSIGN_OR_RETURN(const SyncStatus status, status_of(office));
   Outcome outcome;
-  if (round.error) outcome = failed(*round.error);
+  if (round.error) outcome = failed(explained(*round.error));
   outcome.exit = exit_of_round(round, status);
   if (line.json) {
     outcome.out = json::print(round_json(round, status)) + "\n";

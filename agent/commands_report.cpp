@@ -4,6 +4,7 @@
 #include "agent/commands.h"
 #include "agent/report_view.h"
 #include "agent/reports.h"
+#include "agent/upgrade.h"
 
 namespace tram::agent {
 namespace {
@@ -119,6 +120,11 @@ Result<Outcome> check(Office& office, const CommandLine& line, const Author&) {
   return outcome;
 }
 
+Result<Outcome> upgrade(Office& office, const CommandLine& line, const Author& author) {
+  ASSIGN_OR_RETURN(const Upgrade done, upgrade_report(office, line.id, line.version, line.dry_run, author));
+  return line.json ? say_json(done.to_json()) : say(done.text());
+}
+
 Outcome said_revision(const CommandLine& line, const RevisionId& rev) {
   return line.json ? say_json({{"id", line.id}, {"rev", rev.text()}}) : say(rev.text() + "\n");
 }
@@ -139,14 +145,14 @@ Result<Outcome> attachments(Office& office, const CommandLine& line, const Autho
 }
 
 using Act = Result<Outcome> (*)(Office&, const CommandLine&, const Author&);
-const std::map<std::string, Act, std::less<>> kActs = {
-    {"report new", begin},       {"report set", set},
-    {"report row", change_row},  {"report submit", submit},
-    {"report confirm", confirm}, {"report withdraw", withdraw},
-    {"report delete", remove},   {"report list", list},
-    {"report show", show},       {"report history", history},
-    {"report check", check},     {"report attach", attach},
-    {"report detach", detach},   {"report attachments", attachments}};
+const std::map<std::string, Act, std::less<>> kActs = {{"report new", begin},       {"report set", set},
+                                                       {"report row", change_row},  {"report submit", submit},
+                                                       {"report confirm", confirm}, {"report withdraw", withdraw},
+                                                       {"report delete", remove},   {"report list", list},
+                                                       {"report show", show},       {"report history", history},
+                                                       {"report check", check},     {"report attach", attach},
+                                                       {"report detach", detach},   {"report attachments", attachments},
+                                                       {"report upgrade", upgrade}};
 
 }  // namespace
 

@@ -69,7 +69,7 @@ Result<std::unique_ptr<http::Server>> serve_page(Office& office, const Listen& l
   http::ServerOptions options;
   options.host = listen.host;
   options.port = listen.port;
-  options.body_max = 64 << 10;
+  options.body_max_for = api_body_max;
   options.headers = {{"X-Frame-Options", "DENY"}};
   auto server = http::Server::start(options, make_api(office, port));
   if (!server) return port_error(server.error(), listen);

@@ -64,6 +64,11 @@ bool host_is_here(const http::Request& request, std::uint16_t port) {
   return port != 0 && (host == "127.0.0.1" + end || host == "localhost" + end || host == "[::1]" + end);
 }
 
+bool origin_is_here(const http::Request& request) {
+  const std::string_view origin = request.headers.get("Origin");
+  return origin.empty() || origin == "http://" + std::string(request.headers.get("Host"));
+}
+
 Result<std::unique_ptr<http::Server>> serve_local_api(Office& office, const Settings::LocalApi& settings) {
   if (!settings.couchdb) return std::unique_ptr<http::Server>();
   auto served = std::make_shared<Served>(office, settings);

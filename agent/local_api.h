@@ -20,5 +20,7 @@ Result<std::unique_ptr<http::Server>> serve_local_api(Office& office, const Sett
 
 // Whether Host names loopback at this port; 0: never.
 bool host_is_here(const http::Request& request, std::uint16_t port);
+// False for what a page of another origin sends: browsers name the origin with every request that may write.
+bool origin_is_here(const http::Request& request);
 
 }  // namespace tram::agent

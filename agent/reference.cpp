@@ -6,6 +6,7 @@
 
 #include "core/base/json.h"
 #include "storage/data_folder.h"
+#include "sync/memory.h"
 
 namespace tram::agent {
 namespace {
@@ -33,9 +34,8 @@ Result<UnitTree> shipped_units(const std::filesystem::path& shipped) {
   return tree;
 }
 
-Result<UnitTree> stored_units(Store& store, const std::string& prefix) {
-  UnitTree tree;
-  RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
+Status add_stored_units(Store& store, const std::string& prefix, UnitTree& tree) {
+  return store.read([&](Snapshot& snapshot) -> Status {
     ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix(prefix, kUnitsMax));
     for (const Record& record : records) {
       if (record.tree.deleted()) continue;
@@ -46,8 +46,7 @@ Result<UnitTree> stored_units(Store& store, const std::string& prefix) {
       if (unit) tree.add(std::move(*unit));
     }
     return {};
-  }));
-  return tree;
+  });
 }
 
 }  // namespace
@@ -72,8 +71,9 @@ Result<std::vector<std::string>> Reference::form_codes() {
     }
     return {};
   }));
+  ASSIGN_OR_RETURN(const bool all_there, whole());
   std::error_code ignored;
-  if (codes.empty()) {
+  if (codes.empty() || !all_there) {
     for (const auto& file : std::filesystem::directory_iterator(shipped_ / "forms", ignored)) {
       if (file.path().extension() == ".json") codes.insert(file.path().stem().string());
     }
@@ -95,6 +95,12 @@ Result<FormPtr> Reference::form(std::string_view code, int version) {
 }
 
 Result<FormPtr> Reference::load(std::string_view code, int version) {
+  ASSIGN_OR_RETURN(const json::Value body, form_document(code, version));
+  ASSIGN_OR_RETURN(Form form, load_form(body));
+  return std::make_shared<const Form>(std::move(form));
+}
+
+Result<json::Value> Reference::form_document(std::string_view code, int version) {
   const std::string prefix = "form:" + std::string(code) + ":";
   int newest = version;
   if (version == 0) {
@@ -107,24 +113,20 @@ Result<FormPtr> Reference::load(std::string_view code, int version) {
     }));
   }
   if (newest > 0) {
-    ASSIGN_OR_RETURN(const auto body, document(prefix + std::to_string(newest)));
-    if (body) {
-      ASSIGN_OR_RETURN(Form form, load_form(*body));
-      return std::make_shared<const Form>(std::move(form));
-    }
+    ASSIGN_OR_RETURN(auto body, document(prefix + std::to_string(newest)));
+    if (body) return *std::move(body);
   }
-  return load_shipped(code, version);
+  return shipped_document(code, version);
 }
 
-Result<FormPtr> Reference::load_shipped(std::string_view code, int version) {
+Result<json::Value> Reference::shipped_document(std::string_view code, int version) {
   ASSIGN_OR_RETURN(const auto codes, form_codes());
   const bool listed = std::find(codes.begin(), codes.end(), code) != codes.end();
   const auto text = listed ? read_file((shipped_ / "forms" / (std::string(code) + ".json")).string())
                            : Result<std::string>(error(ErrorCode::not_found, "unknown"));
   if (text) {
-    ASSIGN_OR_RETURN(const json::Value body, json::parse_object(*text));
-    ASSIGN_OR_RETURN(Form form, load_form(body));
-    if (version == 0 || form.version == version) return std::make_shared<const Form>(std::move(form));
+    ASSIGN_OR_RETURN(json::Value body, json::parse_object(*text));
+    if (version == 0 || json::integer_at(body, "version") == version) return body;
   }
   if (listed) {
     return error(ErrorCode::not_found, "version " + std::to_string(version) + " of form " + std::string(code) +
@@ -136,20 +138,38 @@ Result<FormPtr> Reference::load_shipped(std::string_view code, int version) {
 }
 
 Result<UnitTree> Reference::units() {
-  ASSIGN_OR_RETURN(UnitTree tree, stored_units(store_, "unit:"));
-  if (tree.size() > 0) return tree;
-  return shipped_units(shipped_);
+  UnitTree tree;
+  ASSIGN_OR_RETURN(const bool all_there, whole());
+  if (!all_there) {
+    ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
+  }
+  RETURN_IF_ERROR(add_stored_units(store_, "unit:", tree));
+  return tree.size() > 0 ? tree : shipped_units(shipped_);
 }
 
 Result<std::optional<Unit>> Reference::unit(std::string_view code, std::string_view day) {
   if (code.empty()) return std::optional<Unit>();
-  ASSIGN_OR_RETURN(UnitTree tree, stored_units(store_, "unit:" + std::string(code) + ":"));
-  if (tree.size() == 0) {
+  UnitTree tree;
+  ASSIGN_OR_RETURN(const bool all_there, whole());
+  if (!all_there) {
+    ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
+  }
+  RETURN_IF_ERROR(add_stored_units(store_, "unit:" + std::string(code) + ":", tree));
+  if (!tree.knows(code)) {
     ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
   }
   const Unit* unit = tree.find(code, day);
   if (unit == nullptr) unit = tree.newest(code);
   return unit == nullptr ? std::optional<Unit>() : std::optional<Unit>(*unit);
+}
+
+Result<bool> Reference::whole() {
+  bool all_there = false;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(all_there, came_whole(snapshot));
+    return {};
+  }));
+  return all_there;
 }
 
 Result<std::optional<Campaign>> Reference::campaign(std::string_view form, std::string_view period) {

@@ -1,5 +1,5 @@
-// agent/reference.h: forms, units and campaigns as this PC knows them: those the province sent, and until they have
-// come those shipped with the program.
+// agent/reference.h: forms, units and campaigns as this PC knows them: those the province sent, and until all of them
+// have come, for what is missing, those shipped with the program.
 //
 // Forms are loaded once and kept until the pulled copy changes. Units are many and seldom asked for, so they are read
 // when needed. Any thread. Errors: those of the store; bad_request for a form this program cannot read.
@@ -39,6 +39,8 @@ class Reference {
 
   // version 0: the newest. Error not_found names the forms there are.
   Result<FormPtr> form(std::string_view code, int version = 0);
+  // The same as it was published.
+  Result<json::Value> form_document(std::string_view code, int version);
   // Codes of all forms, sorted.
   Result<std::vector<std::string>> form_codes();
 
@@ -53,9 +55,10 @@ class Reference {
   bool pulled() const { return store_.sequence() > 0; }
 
  private:
+  Result<bool> whole();  // everything has come from the province at least once
   Result<std::optional<json::Value>> document(const std::string& id);
   Result<FormPtr> load(std::string_view code, int version);
-  Result<FormPtr> load_shipped(std::string_view code, int version);
+  Result<json::Value> shipped_document(std::string_view code, int version);
 
   Store& store_;
   const std::filesystem::path shipped_;

@@ -171,6 +171,14 @@ Error problems_of(const ImportPlan& plan) {
 
 }  // namespace
 
+json::Value ImportResult::to_json() const {
+  json::Value all = plan.to_json();
+  all["id"] = id;
+  all["new"] = begins;
+  all["rev"] = rev.empty() ? json::Value(nullptr) : json::Value(rev);
+  return all;
+}
+
 Result<ReportFile> export_report(Office& office, std::string_view id, const FileFormat& format) {
   if (format.name == "json") {
     ASSIGN_OR_RETURN(const json::Value value, show_document(office, id));

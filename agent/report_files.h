@@ -32,7 +32,10 @@ struct ImportResult {
   std::string id, rev;  // rev: empty when nothing was stored
   bool begins = false;  // the report is, or would be, a new one
   ImportPlan plan;
+
+  json::Value to_json() const;  // the plan's, with id, new, and rev (null when nothing was stored)
 };
+inline constexpr std::size_t kImportBytesMax = 16 << 20;
 // All or nothing: with a problem in the plan nothing is stored. Errors bad_request: those of read_filled; wrong_office;
 // other_version (of the form); id_needed; import_problems (the first is told, the plan of a dry run has all). conflict:
 // base_changed (the report was changed since the template was taken: `merge` takes over what the file changed),

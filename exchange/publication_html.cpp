@@ -28,9 +28,11 @@ h1 { text-align: center; font-size: 14pt; margin: 8mm 0 0; text-transform: upper
 .data thead { display: table-header-group; } .data tr { break-inside: avoid; }
 .data td.number { text-align: right; white-space: nowrap; }
 .data td.group { font-weight: bold; }
+.list { table-layout: fixed; width: auto; font-size: 11pt; overflow-wrap: break-word; } .list td.number { white-space: normal; }
 .foot { margin-top: 8mm; break-inside: avoid; } .foot .copies { text-align: left; font-size: 11pt; }
 .sign { font-weight: bold; text-transform: uppercase; } .space { height: 28mm; }
 .appendix { page: appendix; break-before: page; } .appendix h2 { text-align: center; font-size: 13pt; }
+.part { font-size: 11pt; font-style: italic; margin: 2mm 0 0; break-after: avoid; }
 .notes { font-size: 12pt; font-style: italic; }
 @media screen { .appendix { border-top: 1px dashed #999; margin-top: 10mm; overflow-x: auto; } }
 )";
@@ -105,26 +107,80 @@ std::string figures_table(const Publication& publication) {
   return text + "</table>\n";
 }
 
-std::string appendix(const Publication& publication, const PublishedList& list, int number) {
-  std::string text = "<section class=\"appendix\"><h2>Phụ lục " + std::to_string(number) + "<br>" +
-                     escaped(list.section->label_vi) + "</h2>\n";
-  if (list.rows.empty())
-    return text + "<p>" + (list.answered ? "Không phát sinh." : "Chưa trả lời.") + "</p></section>\n";
-  text += "<table class=\"data\"><thead><tr><th>TT</th>";
-  for (const FormField& field : list.section->fields)
-    text += "<th>" + escaped(field.label_vi) + (field.unit.empty() ? "" : " (" + escaped(field.unit) + ")") + "</th>";
-  text += std::string(publication.consolidated ? "<th>Đơn vị báo cáo</th>" : "") + "</tr></thead>\n";
+// Millimetres that a column wants on paper.
+int width_of(const FormField& field) {
+  if (field.kind == "longtext") return 48;
+  if (field.kind == "text") return 32;
+  if (field.kind == "date") return 23;
+  if (field.kind == "money") return 30;
+  return field.choices.empty() ? 18 : 22;
+}
+
+using PrintedColumns = std::vector<const FormField*>;
+
+// A list that is wider than the paper is printed in parts, each beginning with the first two columns, which name the row.
+std::vector<PrintedColumns> parts_of_list(const FormSection& section) {
+  constexpr int kPaperMm = 180;  // browsers lay landscape pages out in the width of the first
+  constexpr std::size_t kNaming = 2;
+  std::vector<PrintedColumns> parts(1);
+  int used = 0, naming = 0;
+  for (std::size_t i = 0; i < section.fields.size(); ++i) {
+    const FormField& field = section.fields[i];
+    const int width = width_of(field);
+    if (i < kNaming) naming += width;
+    if (used + width > kPaperMm && i > kNaming) {
+      parts.emplace_back(PrintedColumns{&section.fields[0], &section.fields[1]});
+      used = naming;
+    }
+    parts.back().push_back(&field);
+    used += width;
+  }
+  return parts;
+}
+
+std::string head_of(const PrintedColumns& columns, bool with_source) {
+  std::string widths = "<colgroup><col style=\"width:10mm\">", head = "<thead><tr><th>TT</th>";
+  for (const FormField* field : columns) {
+    widths += "<col style=\"width:" + std::to_string(width_of(*field)) + "mm\">";
+    head +=
+        "<th>" + escaped(field->label_vi) + (field->unit.empty() ? "" : " (" + escaped(field->unit) + ")") + "</th>";
+  }
+  if (with_source) {
+    widths += "<col style=\"width:32mm\">";
+    head += "<th>Đơn vị báo cáo</th>";
+  }
+  return widths + "</colgroup>" + head + "</tr></thead>\n";
+}
+
+std::string part_of_appendix(const PublishedList& list, const PrintedColumns& columns, bool with_source) {
+  std::string text = "<table class=\"data list\">" + head_of(columns, with_source);
   int row_number = 0;
   for (const PublishedRow& row : list.rows) {
     text += "<tr><td>" + std::to_string(++row_number) + "</td>";
-    for (const FormField& field : list.section->fields) {
-      const auto value = row.fields.find(field.id);
+    for (const FormField* field : columns) {
+      const auto value = row.fields.find(field->id);
       const bool answered = value != row.fields.end();
-      text += cell(field, shown_in_html(field, answered, answered ? *value : json::Value(), false));
+      text += cell(*field, shown_in_html(*field, answered, answered ? *value : json::Value(), false));
     }
-    text += (publication.consolidated ? "<td>" + escaped(row.from) + "</td>" : "") + "</tr>\n";
+    text += (with_source ? "<td>" + escaped(row.from) + "</td>" : "") + "</tr>\n";
   }
-  return text + "</table></section>\n";
+  return text + "</table>";
+}
+
+std::string appendix(const Publication& publication, const PublishedList& list, int number) {
+  const std::string title = "Phụ lục " + std::to_string(number) + "<br>" + escaped(list.section->label_vi);
+  const std::string begin = "<section class=\"appendix\"><h2>" + title;
+  if (list.rows.empty())
+    return begin + "</h2>\n<p>" + (list.answered ? "Không phát sinh." : "Chưa trả lời.") + "</p></section>\n";
+  const std::vector<PrintedColumns> parts = parts_of_list(*list.section);
+  std::string text = begin + "</h2>\n";
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    const bool last = part + 1 == parts.size();
+    if (parts.size() > 1)
+      text += "<p class=\"part\">Phần " + std::to_string(part + 1) + "/" + std::to_string(parts.size()) + "</p>\n";
+    text += part_of_appendix(list, parts[part], publication.consolidated && last);
+  }
+  return text + "</section>\n";
 }
 
 }  // namespace

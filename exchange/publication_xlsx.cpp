@@ -96,6 +96,7 @@ Sheet list_sheet(const Publication& publication, const PublishedList& list) {
   sheet.rows.push_back(texts(ids, CellLook::plain));
   sheet.rows.push_back(texts(labels, CellLook::header));
   sheet.frozen_rows = 4;
+  sheet.repeated_columns = 3;  // the hidden ids, and the two that name a row
   for (const PublishedRow& row : list.rows) {
     std::vector<SheetCell> cells = {SheetCell::words(row.id)};
     for (const FormField& field : section.fields) {

@@ -32,7 +32,8 @@ struct Sheet {
   std::vector<std::vector<SheetCell>> rows;
   std::vector<double> widths;  // of columns, in characters
   std::vector<int> hidden_rows, hidden_columns;
-  int frozen_rows = 0;  // header, repeated on each printed page
+  int frozen_rows = 0;       // header, repeated on each printed page
+  int repeated_columns = 0;  // that name a row: on each page of a sheet wider than the paper
   bool hidden = false;
   bool landscape = true;
 };

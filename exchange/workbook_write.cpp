@@ -14,6 +14,7 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kSheetNamePoints = 31;
+constexpr double kPaperCharacters = 150;  // across A4 in landscape, still legible
 
 // A file that is only in memory: libxlsxwriter writes to a path.
 class MemoryFile {
@@ -91,12 +92,16 @@ class BookWriter {
   // Rows of wrapped texts: not every program finds their height by itself.
   static void set_heights(lxw_worksheet* out, const Sheet& sheet) {
     for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
+      if (std::find(sheet.hidden_rows.begin(), sheet.hidden_rows.end(), static_cast<int>(row)) !=
+          sheet.hidden_rows.end()) {
+        continue;
+      }
       double lines = 1;
       for (std::size_t column = 0; column < sheet.rows[row].size() && column < sheet.widths.size(); ++column) {
         const SheetCell& cell = sheet.rows[row][column];
         if (cell.kind != CellKind::text || cell.look == CellLook::plain || !in_table(cell.look)) continue;
         const auto breaks = std::count(cell.text.begin(), cell.text.end(), '\n');
-        const double length = static_cast<double>(code_points(cell.text)) * 1.1;
+        const double length = static_cast<double>(code_points(cell.text)) * 0.92;
         lines = std::max(lines, std::ceil(length / sheet.widths[column]) + static_cast<double>(breaks));
       }
       if (lines > 1) worksheet_set_row(out, static_cast<lxw_row_t>(row), 16.0 * std::min(lines, 20.0), nullptr);
@@ -111,12 +116,29 @@ class BookWriter {
     worksheet_set_paper(out, 9);  // A4
     if (sheet.landscape) worksheet_set_landscape(out);
     worksheet_set_margins(out, 1.2, 0.6, 0.8, 0.8);  // inches: 30, 15, 20, 20 mm
-    worksheet_fit_to_pages(out, 1, 0);
+    fit_width(out, sheet);
     worksheet_set_footer(out, "&C&P/&N");
     if (sheet.frozen_rows == 0) return;
     const auto rows = static_cast<lxw_row_t>(sheet.frozen_rows);
     worksheet_freeze_panes(out, rows, 0);
     worksheet_repeat_rows(out, 0, rows - 1);
+  }
+
+  // What is wider than the paper goes on beside it, on as many pages as keep it legible.
+  static void fit_width(lxw_worksheet* out, const Sheet& sheet) {
+    double width = 0, repeated = 0;
+    for (std::size_t column = 0; column < sheet.widths.size(); ++column) {
+      const bool hidden = std::find(sheet.hidden_columns.begin(), sheet.hidden_columns.end(),
+                                    static_cast<int>(column)) != sheet.hidden_columns.end();
+      if (hidden) continue;
+      width += sheet.widths[column];
+      if (static_cast<int>(column) < sheet.repeated_columns) repeated += sheet.widths[column];
+    }
+    const double more = std::max(0.0, width - kPaperCharacters);
+    const auto pages = 1 + static_cast<int>(std::ceil(more / (kPaperCharacters - repeated)));
+    worksheet_fit_to_pages(out, static_cast<std::uint16_t>(pages), 0);
+    if (pages > 1 && sheet.repeated_columns > 0)
+      worksheet_repeat_columns(out, 0, static_cast<lxw_col_t>(sheet.repeated_columns - 1));
   }
 
   lxw_format* format(const SheetCell& cell) {

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kMemory = "sync";
 constexpr std::string_view kAcknowledged = "sync_acknowledged";
+constexpr std::string_view kCameWhole = "sync_came_whole";
 
 json::Value to_json(const Memory& memory) {
   json::Value seqs = json::Value::object();
@@ -96,6 +97,13 @@ Result<std::uint64_t> acknowledged(Snapshot& snapshot) {
   ASSIGN_OR_RETURN(const std::optional<std::string> seq, snapshot.meta(kAcknowledged));
   if (!seq) return std::uint64_t{0};
   return snapshot.since(*seq);
+}
+
+Status keep_came_whole(Transaction& transaction) { return transaction.set_meta(kCameWhole, "yes"); }
+
+Result<bool> came_whole(Snapshot& snapshot) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> kept, snapshot.meta(kCameWhole));
+  return kept.has_value();
 }
 
 }  // namespace tram

@@ -39,4 +39,8 @@ Status keep_memory(Transaction& transaction, const Memory& memory);
 // The sequence up to which the province holds everything made here (refused revisions aside), for pending and fates.
 Status keep_acknowledged(Transaction& transaction, const std::string& seq);
 
+// Kept in the copy of reference itself: a pull has gone to its end at least once, so what is not there does not exist.
+Status keep_came_whole(Transaction& transaction);
+Result<bool> came_whole(Snapshot& snapshot);
+
 }  // namespace tram

@@ -2,6 +2,18 @@
 #include "sync/round_runner.h"
 
 namespace tram {
+namespace {
+
+Status note_whole(Store& store) {
+  bool noted = false;
+  RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(noted, came_whole(snapshot));
+    return {};
+  }));
+  return noted ? Status() : store.write(keep_came_whole);
+}
+
+}  // namespace
 
 // A store that goes back takes its checkpoint along, and our own server never skips anything for a position that it
 // does not know: so this store's checkpoint alone is enough there. A stock server is asked for its copy once a session.
@@ -45,7 +57,7 @@ Status RoundRunner::pull(Link& link, Round& round) {
   round.received += link.store.sequence() - before;
   RETURN_IF_ERROR(summary);
   link.compare = false;
-  return {};
+  return &link == &reference_ ? note_whole(link.store) : Status();
 }
 
 Status RoundRunner::pull_what_waits(const Wishes& wishes, std::uint64_t told_before, Round& round) {

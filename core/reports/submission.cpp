@@ -166,38 +166,85 @@ json::Value make_arrival(std::string_view office, const ReportKey& submission, s
   return body;
 }
 
-Status apply_review(json::Value& report, const Form& form, const Review& review) {
+namespace {
+
+Status check_move(const json::Value& report, const Form& form, const Review& review) {
   const auto* submission = json::object_at(report, "submission");
-  const std::string sent = submission == nullptr ? "" : json::string_at(*submission, "digest").value_or("");
+  const auto* before = json::object_at(report, "review");
   const StateOf now = state_of(form, report);
-  const ReportState state = now.state;
-  const bool of_this = !sent.empty() && review.of == sent;
-  const bool open = state == ReportState::submitted || state == ReportState::received;
+  const auto text = [](const json::Value* part, std::string_view name) {
+    return part == nullptr ? std::string() : json::string_at(*part, name).value_or("");
+  };
+  std::string of = text(submission, "digest");
+  const bool open = now.state == ReportState::submitted || now.state == ReportState::received;
   bool allowed = false;
-  if (review.verdict == "received") allowed = state == ReportState::submitted;
+  if (review.verdict == "received") allowed = now.state == ReportState::submitted;
   if (review.verdict == "returned" || review.verdict == "approved") allowed = open;
-  if (review.verdict == "locked") allowed = state == ReportState::approved;
-  if (review.verdict == "reopened") allowed = state == ReportState::approved || state == ReportState::locked;
-  if (!of_this || !allowed) {
-    Error refused = error(ErrorCode::forbidden,
-                          "a report that is " + std::string(name_of(state)) + " cannot become " + review.verdict +
-                              (of_this ? "" : ": the review speaks of another submission"),
-                          "state");
-    refused.message_vi = "Không chuyển được trạng thái từ “" + std::string(label_vi(state)) + "”.";
-    return refused;
+  if (review.verdict == "locked") allowed = now.state == ReportState::approved;
+  if (review.verdict == "reopened") {
+    const std::string verdict = text(before, "verdict");
+    allowed = verdict == "approved" || verdict == "locked";
+    of = text(before, "of");
   }
+  const bool of_this = !of.empty() && review.of == of;
+  if (of_this && allowed) return {};
+  Error refused = error(ErrorCode::forbidden,
+                        "a report that is " + std::string(name_of(now.state)) + " cannot become " + review.verdict +
+                            (of_this ? "" : ": the review speaks of another submission"),
+                        "state");
+  refused.message_vi = "Không chuyển được trạng thái từ “" + std::string(label_vi(now.state)) + "”.";
+  return refused;
+}
+
+Result<json::Value> value_for(const Form& form, const std::string& path, const json::Value& value) {
+  const FormField* field = form.field_at(path);
+  if (field == nullptr) return error(ErrorCode::bad_request, "the form has no field " + path);
+  if (field->writer != Writer::office || field->computed)
+    return error(ErrorCode::bad_request, path + " is not a field that the office types");
+  if (value.is_null()) return value;
+  if (value.is_string()) return parse_field(*field, value.get_ref<const std::string&>());
+  if (const auto fault = field->schema->check(value))
+    return error(ErrorCode::bad_request, path + ": " + fault->message_en);
+  return value;
+}
+
+}  // namespace
+
+Status apply_review(json::Value& report, const Form& form, const Review& review) {
+  RETURN_IF_ERROR(check_move(report, form, review));
   const bool needs_reason = review.verdict == "returned" || review.verdict == "reopened";
-  json::Value reasons = json::Value::array();
+  json::Value reasons = json::Value::array(), proposed = json::Value::object();
   for (const ReviewReason& reason : review.reasons) {
     if (!reason.text.empty()) reasons.push_back(json::Value{{"field", reason.field}, {"text", reason.text}});
   }
   if (needs_reason && reasons.empty()) return error(ErrorCode::bad_request, review.verdict + " needs a reason");
   if (review.verdict == "reopened" && !is_date(review.last_day))
     return error(ErrorCode::bad_request, "reopened needs its last day");
+  if (!review.proposed.empty() && review.verdict != "returned")
+    return error(ErrorCode::bad_request, "values are proposed with a return");
+  for (const auto& [path, value] : review.proposed.items()) {
+    ASSIGN_OR_RETURN(proposed[path], value_for(form, path, value));
+  }
   json::Value written = {{"of", review.of}, {"verdict", review.verdict}, {"by", review.by}, {"at", review.at}};
   if (!reasons.empty()) written["reasons"] = std::move(reasons);
+  if (!proposed.empty()) written["proposed"] = std::move(proposed);
   if (!review.last_day.empty()) written["last_day"] = review.last_day;
   report["review"] = std::move(written);
+  return {};
+}
+
+Status apply_correction(json::Value& report, const Form& form, const Correction& correction) {
+  json::Value all = object_member(report, "corrections");
+  if (!correction.value) {
+    if (all.erase(correction.path) == 0) return error(ErrorCode::bad_request, correction.path + " was not corrected");
+  } else {
+    if (correction.reason.empty()) return error(ErrorCode::bad_request, "a correction needs a reason");
+    json::Value written = {
+        {"of", correction.of}, {"reason", correction.reason}, {"by", correction.by}, {"at", correction.at}};
+    ASSIGN_OR_RETURN(written["value"], value_for(form, correction.path, *correction.value));
+    all[correction.path] = std::move(written);
+  }
+  report["corrections"] = std::move(all);
   return {};
 }
 

@@ -62,12 +62,24 @@ struct Review {
   std::string of;       // digest
   std::string verdict;  // received, returned, approved, locked, reopened
   std::string by, at;
-  std::vector<ReviewReason> reasons;  // returned and reopened need one
-  std::string last_day;               // reopened: until when; ISO day
+  std::vector<ReviewReason> reasons;             // returned and reopened need one
+  std::string last_day;                          // reopened: until when; ISO day
+  json::Value proposed = json::Value::object();  // returned: values that the office may take over; path -> value
 };
-// Writes `review` into the report. Error forbidden when the report's state does not lead there (for instance approved
+// Writes `review` into the report. What is reopened is the submission that was approved or locked, whatever the office
+// has sent since. Error forbidden when the report's state does not lead there (for instance approved
 // without a submission), bad_request when a reason or the last day is missing.
 Status apply_review(json::Value& report, const Form& form, const Review& review);
+
+// Writes `corrections.<path>` = {value, of, reason, by, at}: the province's figure in place of the office's, in the
+// submission `of` alone. Without a value it is taken back. Errors bad_request: no such field; one that is computed or
+// that the province writes; a value that the form does not take; no reason.
+struct Correction {
+  std::string path;
+  std::optional<json::Value> value;
+  std::string of, reason, by, at;
+};
+Status apply_correction(json::Value& report, const Form& form, const Correction& correction);
 
 // Which parts a revision changed that its writer does not own: paths. For an office: `review`, `corrections` and
 // fields the province writes (rows the office removed go whole); for the province: everything else. Server and agent

@@ -61,7 +61,7 @@ TEST_CASE("the API gives what the commands give") {
   CHECK(must(json::parse(ask(api, "GET", "/api/v1/nothing").body))["error"]["code"] == "not_found");
 }
 
-TEST_CASE("F43: a page under a foreign name cannot read this PC, and nothing can be written here") {
+TEST_CASE("F43: a page under a foreign name or of another origin can do nothing on this PC") {
   OfficePc pc;
   const auto office = pc.open();
   const Page page;
@@ -74,8 +74,50 @@ TEST_CASE("F43: a page under a foreign name cannot read this PC, and nothing can
   }
   for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS"})
     CHECK(ask(api, method, "/api/v1/reports").status == 405);
+  http::Request import{"POST", "/api/v1/reports/import?by=lan"};
+  import.headers.set("Host", "127.0.0.1:7645");
+  import.headers.set("Origin", "http://evil.example");
+  CHECK(api(import).status == 403);
+  import.headers.set("Origin", "null");
+  CHECK(api(import).status == 403);
+  import.headers.set("Origin", "http://127.0.0.1:7645");
+  CHECK(api(import).status == 400);
   page.port->store(0);
   CHECK(ask(api, "GET", "/_up", "127.0.0.1:0").status == 403);
+}
+
+TEST_CASE("a page looks at a filled file before it takes it over") {
+  OfficePc pc;
+  const auto office = pc.open();
+  const Page page;
+  const auto api = agent::make_api(*office, page.port);
+  const auto post = [&](const std::string& parameters, const std::string& body) {
+    http::Request request{"POST", "/api/v1/reports/import?" + parameters};
+    request.headers.set("Host", "127.0.0.1:7645");
+    request.body = body;
+    return api(request);
+  };
+  const http::Response blank = ask(api, "GET", "/api/v1/templates/bm02/2024Q2?format=csv&separator=%3B");
+  CHECK(blank.headers.get("Content-Disposition") == "attachment; filename=\"mau-bm02-2024Q2.csv\"");
+  std::string filled = blank.body;
+  const std::string cell = "\r\ntasks_new_count;Nhiệm vụ mới trong kỳ;";
+  REQUIRE(filled.find(cell) != std::string::npos);
+  filled.insert(filled.find(cell) + cell.size(), "1.200");
+  const json::Value plan = must(json::parse(post("dry_run=true", filled).body));
+  CHECK(plan["id"] == "report:bm02:2024Q2");
+  CHECK(plan["new"] == true);
+  CHECK(plan["rev"].is_null());
+  REQUIRE(plan["changes"].size() == 1);
+  CHECK(plan["changes"][0]["place"].get<std::string>().starts_with("line "));
+  CHECK(plan["changes"][0]["after"] == 1200);
+  CHECK(must(json::parse(ask(api, "GET", "/api/v1/reports").body)).empty());
+  CHECK(must(json::parse(post("", filled).body))["error"]["code"] == "by_needed");
+  CHECK(must(json::parse(post("by=lan.ht", filled).body))["rev"].is_string());
+  const http::Response shown = ask(api, "GET", "/api/v1/reports/report%3Abm02%3A2024Q2");
+  CHECK(must(json::parse(shown.body))["edit"]["by"] == "lan.ht");
+  CHECK(post("by=lan.ht&dry_run=true", "a;b\n1;2\n").status == 400);
+  CHECK(agent::api_body_max({"POST", "/api/v1/reports/import?by=lan"}) >
+        agent::api_body_max({"POST", "/api/v1/reports"}));
 }
 
 TEST_CASE("the description of the API names exactly what is served") {

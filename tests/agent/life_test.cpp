@@ -1,6 +1,7 @@
 // The life of a report at an office that never reaches its province.
 #include "core/base/digest.h"
 #include "storage/data_folder.h"
+#include "sync/memory.h"
 #include "tests/agent/office_pc.h"
 #include "tests/support/check.h"
 
@@ -223,6 +224,47 @@ TEST_CASE("forms and units that came from the province take the place of those s
   const json::Value report = pc.json({"report", "show", id});
   CHECK(report["form_version"] == 2);
   CHECK(report["unit"]["name_vi"] == "Huyện Thử");
+}
+
+TEST_CASE("while forms are coming from the province an office goes on with those shipped for the others") {
+  OfficePc pc;
+  json::Value form = must(json::parse(must(read_file(TRAM_SOURCE_FOLDER "/reference/forms/bm02.json"))));
+  form["version"] = 2;
+  receive(pc, true, "form:bm02:2", form);
+  CHECK(pc.out({"report", "new", "bm11", "2024"}) == "report:bm11:2024");
+  const std::string id = pc.out({"report", "new", "bm02", "2024Q2"});
+  CHECK(pc.json({"report", "show", id})["form_version"] == 2);
+  must(pc.open()->reference_store().write(keep_came_whole));
+  CHECK(pc.exit({"report", "new", "bm11", "2023"}) == 1);
+}
+
+TEST_CASE("a report moves to a newer form when a person says so and is told what that changes") {
+  OfficePc pc;
+  const std::string id = pc.out({"report", "new", "bm02", "2024Q2"});
+  pc.out({"report", "set", id, "models_count=9", "tasks_new_count=3"});
+  CHECK(pc.exit({"report", "upgrade", id}) == 1);
+  json::Value form = must(json::parse(must(read_file(TRAM_SOURCE_FOLDER "/reference/forms/bm02.json"))));
+  form["version"] = 2;
+  for (json::Value& section : form["sections"]) {
+    for (json::Value& field : section["fields"]) {
+      if (field["id"] == "models_count") field["id"] = "models_total_count";
+    }
+  }
+  receive(pc, true, "form:bm02:2", form);
+  CHECK(pc.json({"report", "show", id})["form_version"] == 1);
+  const json::Value told = pc.json({"report", "upgrade", id, "--dry-run"});
+  CHECK(told["rev"].is_null());
+  CHECK(told["added"][0]["path"] == "models_total_count");
+  CHECK(told["removed"][0]["path"] == "models_count");
+  CHECK(told["changed"].empty());
+  CHECK(told["lost"] == json::Value::array({{{"path", "models_count"}, {"value", 9}}}));
+  CHECK(pc.json({"report", "show", id})["values"]["models_count"] == 9);
+  CHECK(pc.exit({"report", "upgrade", id, "--to", "3"}) == 1);
+  pc.out({"report", "upgrade", id});
+  const json::Value shown = pc.json({"report", "show", id});
+  CHECK(shown["form_version"] == 2);
+  CHECK(shown["values"] == json::Value{{"tasks_new_count", 3}});
+  CHECK(pc.exit({"report", "upgrade", id}) == 1);
 }
 
 TEST_CASE("a leader confirms where the province asks for two steps") {

@@ -99,6 +99,21 @@ void check_data_value_set(const std::string& text) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+TEST_CASE("a list wider than the paper is printed in parts that each name their rows") {
+  json::Value body = quang_hoa();
+  reference::Counting random;
+  reference::add(body, "tasks", random, {{"task_code", "CB-049-2024-07"}, {"assets_text", "Quy trình nhân giống"}});
+  const std::string page = publication_html(publication_of(body, "bm02", "2024Q2"));
+  CHECK(has(page, "Phần 1/5"));
+  CHECK(has(page, "Phần 5/5"));
+  std::size_t named = 0;
+  for (auto at = page.find("CB-049-2024-07"); at != std::string::npos; at = page.find("CB-049-2024-07", at + 1))
+    ++named;
+  CHECK(named == 5);
+  for (const FormField& field : reference::form("bm02").rows_section("tasks")->fields) CHECK(has(page, field.label_vi));
+  CHECK(has(page, "Quy trình nhân giống"));
+}
+
 }  // namespace
 
 TEST_CASE("a report as CSV keeps empty and null and zero apart and its formulas harmless") {
