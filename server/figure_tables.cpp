@@ -1,6 +1,7 @@
 #include "server/figure_tables.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/base/log.h"
 #include "core/reports/report.h"
@@ -13,6 +14,10 @@ namespace {
 constexpr const char* kPurpose = "figures/2";
 constexpr std::size_t kChangesAtOnce = 2000;
 constexpr std::int64_t kPauseAfterErrorMs = 5000;
+// An office that sends months of reports has the processor to itself: what came is looked at once it is quiet for a
+// moment, and in between after a while at most. Whoever asks for figures does not wait for that.
+constexpr std::chrono::milliseconds kQuiet{200};
+constexpr std::int64_t kBurstMaxMs = 5000;
 constexpr char kSeparator = '\n';  // in no form, period or slug
 
 // Keys: "c" table office -> row; "s" table office -> status; "o" office -> cursor; "k" office table -> nothing, the
@@ -78,6 +83,7 @@ void FigureTables::note_change(const std::string& slug) {
   {
     const std::lock_guard lock(changed_mutex_);
     changed_slugs_.insert(slug);
+    ++changes_;
   }
   changed_.notify_all();
 }
@@ -96,8 +102,16 @@ void FigureTables::follow(const std::stop_token& stop) {
       log::warning("figures_not_updated", {{"reason", done.error().message}});
       if (!province_.clock().sleep_ms(kPauseAfterErrorMs, stop)) return;
     }
-    std::unique_lock lock(changed_mutex_);
-    changed_.wait(lock, stop, [&] { return !changed_slugs_.empty(); });
+    wait_for_changes(stop);
+  }
+}
+
+void FigureTables::wait_for_changes(const std::stop_token& stop) {
+  std::unique_lock lock(changed_mutex_);
+  changed_.wait(lock, stop, [&] { return !changed_slugs_.empty(); });
+  const std::int64_t end_ms = province_.clock().steady_ms() + kBurstMaxMs;
+  for (std::uint64_t seen = changes_; province_.clock().steady_ms() < end_ms; seen = changes_) {
+    if (!changed_.wait_for(lock, stop, kQuiet, [&] { return changes_ != seen; })) return;
   }
 }
 
@@ -135,7 +149,6 @@ Status FigureTables::refresh_office(const Office& office, const ReferenceData& r
     ASSIGN_OR_RETURN(cursor, json::parse_object(*held));
   }
   json::Value now = cursor_of(store, store.sequence(), reference, office);
-  std::vector<Derived::Change> changes;
   std::set<std::string> tables;
   std::uint64_t since = static_cast<std::uint64_t>(json::integer_at(cursor, "sequence").value_or(0));
   if (!continues(cursor, now)) {
@@ -145,25 +158,29 @@ Status FigureTables::refresh_office(const Office& office, const ReferenceData& r
       tables.emplace(name.substr(office.slug.size() + 2));
     }));
   }
-  std::uint64_t until = since;
-  RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(until, snapshot.sequence());
-    for (std::uint64_t at = since; at < until;) {
-      ASSIGN_OR_RETURN(const auto records, snapshot.changes(at, until, kChangesAtOnce));
-      if (records.empty()) break;
+  for (bool more = true, first = true; more; first = false) {
+    std::uint64_t until = since;
+    RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(until, snapshot.sequence());
+      ASSIGN_OR_RETURN(const auto records, snapshot.changes(since, until, kChangesAtOnce));
       for (const Record& record : records) {
         if (auto table = table_of(record.id)) tables.insert(*std::move(table));
       }
-      at = records.back().seq;
-    }
-    return {};
-  }));
-  if (tables.empty() && held && until == since && continues(cursor, now)) return {};
-  RETURN_IF_ERROR(read_keys(office, reference, tables, changes));
-  read += tables.size();
-  now["sequence"] = until;
-  changes.emplace_back(table_key('o', office.slug), json::print(now));
-  return kept_->apply(changes);
+      more = records.size() == kChangesAtOnce;
+      if (more) until = records.back().seq;
+      return {};
+    }));
+    if (tables.empty() && until == since && (!first || (held && continues(cursor, now)))) return {};
+    std::vector<Derived::Change> changes;
+    RETURN_IF_ERROR(read_keys(office, reference, tables, changes));
+    read += tables.size();
+    now["sequence"] = until;
+    changes.emplace_back(table_key('o', office.slug), json::print(now));
+    RETURN_IF_ERROR(kept_->apply(changes));
+    tables.clear();
+    since = until;
+  }
+  return {};
 }
 
 // A table that nobody had rows in rests on what is known now; one that has rests on what it was made with.

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -73,6 +74,7 @@ class FigureTables {
                    std::vector<Derived::Change>& changes);
   Status rebuild_stale(const ReferenceData& reference, std::size_t& read);
   std::set<std::string> take_changed();
+  void wait_for_changes(const std::stop_token& stop);
 
   const std::unique_ptr<Derived> kept_;
   Province& province_;
@@ -84,6 +86,7 @@ class FigureTables {
   std::mutex changed_mutex_;
   std::condition_variable_any changed_;
   std::set<std::string> changed_slugs_;
+  std::uint64_t changes_ = 0;
   std::set<std::string> checked_;  // offices that were compared with their cursor since the start
 };
 
