@@ -37,6 +37,7 @@ class OfficeRules final : public Rules {
                                        const std::optional<Record>& known, bool by_office) override;
   // Writes the province's signed receipt `arrival:…` for each submission that has none.
   Status after(Transaction& transaction, std::span<const std::string> ids) override;
+  bool acts_on(std::string_view id) const override { return id.starts_with("submission:"); }
 
  private:
   Result<Verdict> judge_known_type(const Judgement& judgement);

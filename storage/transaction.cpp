@@ -24,11 +24,16 @@ std::string body_digest(std::string_view body, std::string_view attachments) {
 Transaction::Transaction(Store& store, Connection& connection, std::uint64_t next_seq, std::string now)
     : Snapshot(connection), store_(store), next_seq_(next_seq), now_(std::move(now)) {}
 
+// Whoever looks at a document here mostly goes on to write it.
 Result<std::optional<Record>> Transaction::find(std::string_view id) {
-  if (const auto found = dirty_.find(id); found != dirty_.end() && found->second.record.seq != 0) {
-    return std::optional(found->second.record);
-  }
-  return Snapshot::find(id);
+  ASSIGN_OR_RETURN(const Dirty* const dirty, open(id));
+  if (dirty->record.seq == 0) return std::optional<Record>();
+  return std::optional(dirty->record);
+}
+
+std::size_t Transaction::live_leaves(std::string_view id) const {
+  const auto found = dirty_.find(id);
+  return found == dirty_.end() ? 0 : found->second.record.tree.live_leaves();
 }
 
 Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
@@ -51,7 +56,7 @@ void Transaction::take_sequence(Dirty& dirty) {
 }
 
 Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, std::string_view body,
-                                const std::vector<Attachment>& attachments) {
+                                const std::vector<Attachment>& attachments, bool is_own) {
   Node& node = dirty.record.tree.at(index);
   if (attachments.empty()) {
     RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text) VALUES (?)", body));
@@ -64,9 +69,9 @@ Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, 
   node.has_body = true;
   node.deleted = deleted;
   const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : dirty.record.tree.at(node.parent).rev;
-  const bool own =
-      (!parent.empty() || node.rev.generation == 1) && make_sig(parent, deleted, attachments, body) == node.rev.sig;
-  node.digest = own ? "" : body_digest(body, attachments_text(attachments));
+  is_own = is_own || ((!parent.empty() || node.rev.generation == 1) &&
+                      make_sig(parent, deleted, attachments, body) == node.rev.sig);
+  node.digest = is_own ? "" : body_digest(body, attachments_text(attachments));
   if (deleted) {
     TombstoneFacts facts = tombstone_facts(body);
     node.merged_into = std::move(facts.merged_into);
@@ -165,7 +170,7 @@ Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& pare
     for (std::string& sig : tree.path(at)) path.push_back(std::move(sig));
   }
   const RevisionTree::Merged merged = tree.merge_path(rev, path);
-  RETURN_IF_ERROR(attach_body(*dirty, merged.node, deleted, canonical_body, attachments));
+  RETURN_IF_ERROR(attach_body(*dirty, merged.node, deleted, canonical_body, attachments, true));
   tree.at(merged.node).local = true;
   RETURN_IF_ERROR(after_change(*dirty));
   if (store_.options().record_writes) RETURN_IF_ERROR(note_write(*dirty, rev));

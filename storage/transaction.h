@@ -49,6 +49,8 @@ class Transaction : public Snapshot {
 
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
+  // Live leaves of a document that this transaction has looked at or written; 0 for any other.
+  std::size_t live_leaves(std::string_view id) const;
 
   // _local documents: the last writer wins. Answers the new "0-N".
   Result<std::string> put_local(std::string_view id, std::string_view body, std::string_view given_rev = {});
@@ -82,8 +84,9 @@ class Transaction : public Snapshot {
   Result<std::vector<std::string>> condemn_blobs(std::int64_t now_ms,
                                                  const std::function<bool(const std::string&)>& is_held);
   void take_sequence(Dirty& dirty);
+  // is_own: the id is known to name this content.
   Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
-                     const std::vector<Attachment>& attachments);
+                     const std::vector<Attachment>& attachments, bool is_own = false);
   Status after_change(Dirty& dirty);
   Status drop_bodies(Dirty& dirty);
   // Gives each attachment of a revision its bytes: above names its ancestors, nearest first.

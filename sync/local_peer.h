@@ -3,6 +3,7 @@
 // A batch is one transaction, durable before write() answers: each refused document becomes a row, its neighbours are
 // stored. Where the database merges, a second transaction then *settles* what changed: it resolves conflicts
 // (core/records/resolve.h), each merge judged by the rules like any other revision, and lets the rules write receipts.
+// Mostly there is nothing of that kind to do, which the first transaction sees.
 // How far a store is settled is kept in it, so what a crash left over is done at the next settle(); doing it twice
 // changes nothing.
 //
@@ -95,11 +96,14 @@ class LocalPeer final : public Peer {
   Result<RevisionId> edit_one(Transaction& transaction, const Edit& edit, bool by_office);
   Status check_rules(Transaction& transaction, const Edit& edit, bool by_office);
   Status settle_some(bool& more);
+  Result<bool> settled_with(Transaction& transaction, std::span<const Document> documents, std::uint64_t before);
+  void raise_settled(std::uint64_t settled);
   Status merge(Transaction& transaction, const Record& record);
 
   Store& store_;
   const LocalPeerOptions options_;
   std::atomic<std::uint64_t> settled_{0};  // at least what the store remembers
+  std::atomic<std::uint64_t> noted_{0};    // what it remembers, at least
 };
 
 // Contents that came inside a document are put where it can name them; and put inside, as far as they are small and the

@@ -50,12 +50,15 @@ class LocalPeer::Refusals {
 Result<Written> LocalPeer::take(const Batch& batch) {
   Written written;
   std::uint64_t before = 0, after = 0;
+  bool settled = false;
   RETURN_IF_ERROR(store_.write([&](Transaction& transaction) -> Status {
     before = transaction.last_sequence();
     RETURN_IF_ERROR(take_all(transaction, batch, written));
     after = transaction.last_sequence();
+    ASSIGN_OR_RETURN(settled, settled_with(transaction, batch.documents, before));
     return {};
   }));
+  if (settled) raise_settled(after);
   RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
     ASSIGN_OR_RETURN(const WireSequence first, snapshot.wire(before));
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(after));

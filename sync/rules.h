@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "core/records/document.h"
@@ -28,6 +29,8 @@ class Rules {
 
   // After a batch is durable, in a transaction of its own (the one that merges): a place to write receipts.
   virtual Status after(Transaction& transaction, std::span<const std::string> ids) = 0;
+  // Does after() do anything about a document of this name? Where not, a batch needs no second transaction.
+  virtual bool acts_on(std::string_view id) const { return !id.empty(); }
 };
 
 }  // namespace tram

@@ -35,6 +35,7 @@ Status LocalPeer::settle_some(bool& more) {
   std::uint64_t settled = 0;
   RETURN_IF_ERROR(store_.write([&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const std::uint64_t noted, remembered(transaction));
+    noted_ = noted;
     const std::uint64_t newest = transaction.last_sequence();
     ASSIGN_OR_RETURN(const auto records,
                      transaction.changes(std::max(noted, settled_.load()), newest, kDocumentsAtOnce));
@@ -49,10 +50,29 @@ Status LocalPeer::settle_some(bool& more) {
     if (transaction.last_sequence() == newest && settled <= noted + kUnnotedMax) return {};
     return transaction.set_meta(kSettled, std::to_string(settled));
   }));
+  raise_settled(settled);
+  return {};
+}
+
+void LocalPeer::raise_settled(std::uint64_t settled) {
   std::uint64_t known = settled_;
   while (known < settled && !settled_.compare_exchange_weak(known, settled)) {
   }
-  return {};
+}
+
+// A batch without conflicts, and without anything for the rules to do, leaves nothing to settle where nothing was.
+Result<bool> LocalPeer::settled_with(Transaction& transaction, std::span<const Document> documents,
+                                     std::uint64_t before) {
+  if ((!options_.merges && options_.rules == nullptr) || settled_ == 0 || settled_ != before) return false;
+  const bool any = std::any_of(documents.begin(), documents.end(), [&](const Document& document) {
+    return (options_.merges && transaction.live_leaves(document.id) > 1) ||
+           (options_.rules != nullptr && options_.rules->acts_on(document.id));
+  });
+  if (any) return false;
+  if (transaction.last_sequence() <= noted_ + kUnnotedMax) return true;
+  noted_ = transaction.last_sequence();
+  RETURN_IF_ERROR(transaction.set_meta(kSettled, std::to_string(noted_)));
+  return true;
 }
 
 Status LocalPeer::merge(Transaction& transaction, const Record& record) {

@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <utility>
+
 #include "core/base/result.h"
 
 namespace tram {
@@ -15,13 +17,20 @@ const EVP_MD* sha256_algorithm() {
   return algorithm;
 }
 
+struct Owner {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~Owner() { EVP_MD_CTX_free(context); }
+};
+
 EVP_MD_CTX* thread_context() {
-  struct Owner {
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    ~Owner() { EVP_MD_CTX_free(context); }
-  };
   thread_local Owner owner;
   return owner.context;
+}
+
+// Making a context costs more than the digest of a short text.
+Owner& spare() {
+  thread_local Owner owner;
+  return owner;
 }
 
 }  // namespace
@@ -44,8 +53,14 @@ Md5Digest md5(std::string_view bytes) {
 }
 
 struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  ~State() { EVP_MD_CTX_free(context); }
+  EVP_MD_CTX* context = std::exchange(spare().context, nullptr);
+  State() {
+    if (context == nullptr) context = EVP_MD_CTX_new();
+  }
+  ~State() {
+    if (spare().context == nullptr) std::swap(spare().context, context);
+    EVP_MD_CTX_free(context);
+  }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
