@@ -18,6 +18,7 @@ Result<LineParts> connect(Office& office) {
   sync.database = enrolment.database();
   sync.credential.token = enrolment.token;
   sync.credential.user = enrolment.office;
+  sync.read_ahead = true;
   parts.syncer = std::make_unique<Syncer>(office.own(), office.reference_store(), *parts.client, office.clock(),
                                           office.random(), std::move(sync));
   return parts;

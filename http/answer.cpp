@@ -53,6 +53,7 @@ std::string compose_head(const AnswerRules& rules, Response& response, bool keep
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + ' ' + std::string(reason_phrase(response.status));
   out += "\r\n";
   for (const auto& [name, value] : headers) {
+    if (value.empty()) continue;  // so a handler leaves a field out
     out += name;
     out += ": ";
     out += value;

@@ -52,7 +52,7 @@ class Pending {
 };
 
 // Counted since the client was made: HTTP as it is on the wire with headers and compression, without TLS, TCP and chunk
-// framing. Received bytes count as they come, sent bytes when a call ends.
+// framing. Bytes count as they come and go.
 struct Traffic {
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
@@ -67,6 +67,8 @@ class Client {
   // Drives all calls under way; returns when one of them is done, or after timeout_ms (< 0: never), or early, with
   // true, because of a wakeup(): one that came between two waits is not lost. A stop request of a call ends that call.
   virtual bool wait(std::int64_t timeout_ms) = 0;
+  // What start() would do to a body because of CallOptions::gzip_body, ahead of time. Any thread.
+  virtual void pack(std::string&, Headers&) const {}
   virtual void wakeup() = 0;            // any thread
   virtual Traffic traffic() const = 0;  // any thread
 

@@ -37,6 +37,11 @@ ErrorCode code_of(CURLcode code) {
   }
 }
 
+bool is_ours_by_default(std::string_view name) {
+  return same_without_case(name, "Accept") || same_without_case(name, "Accept-Encoding") ||
+         same_without_case(name, "User-Agent");
+}
+
 class CurlCall;
 
 class CurlClient final : public Client {
@@ -52,6 +57,7 @@ class CurlClient final : public Client {
 
   std::unique_ptr<Pending> start(Request request, CallOptions options) override;
   bool wait(std::int64_t timeout_ms) override;
+  void pack(std::string& body, Headers& headers) const override;
   void wakeup() override {
     woken_ = true;
     curl_multi_wakeup(multi_);
@@ -99,6 +105,7 @@ class CurlCall final : public Pending {
   int status() const;
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self);
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self);
+  static int on_debug(CURL*, curl_infotype type, char*, std::size_t size, void* self);
   static std::size_t on_upload(char* into, std::size_t, std::size_t size, void* self);
   static int on_rewind(void* self, curl_off_t offset, int origin);
 
@@ -152,6 +159,9 @@ void CurlCall::set_up() {
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &CurlCall::on_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_VERBOSE, 1L);  // for the counting of what is sent
+  curl_easy_setopt(easy_, CURLOPT_DEBUGFUNCTION, &CurlCall::on_debug);
+  curl_easy_setopt(easy_, CURLOPT_DEBUGDATA, this);
   set_up_connection();
   set_up_body();
   set_up_headers();
@@ -190,13 +200,7 @@ void CurlCall::set_up_body() {
     curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
     return;
   }
-  if (options_.gzip_body && request_.body.size() > kGzipWorthwhile && !request_.headers.has("Content-Encoding")) {
-    std::string packed = gzip(request_.body);
-    if (packed.size() < request_.body.size()) {
-      request_.body = std::move(packed);
-      request_.headers.set("Content-Encoding", "gzip");
-    }
-  }
+  if (options_.gzip_body) client_.pack(request_.body, request_.headers);
   if (!request_.body.empty() || method == "POST" || method == "PUT") {
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
@@ -209,8 +213,9 @@ void CurlCall::set_up_headers() {
   request_.headers.set_if_absent("Accept-Encoding", "gzip");
   request_.headers.set_if_absent("Accept", "*/*");
   for (const auto& [name, value] : request_.headers) {
-    // curl's spelling of a field without a value.
-    const std::string line = value.empty() ? name + ';' : name + ": " + value;
+    // curl's spelling of a field without a value, and of one that is not to be sent.
+    const bool is_left_out = value.empty() && is_ours_by_default(name);
+    const std::string line = is_left_out ? name + ':' : value.empty() ? name + ';' : name + ": " + value;
     headers_ = curl_slist_append(headers_, line.c_str());
   }
   if (!request_.headers.has("Content-Type")) headers_ = curl_slist_append(headers_, "Content-Type:");
@@ -240,6 +245,13 @@ std::size_t CurlCall::on_header(char* data, std::size_t, std::size_t size, void*
   while (!value.empty() && static_cast<unsigned char>(value.back()) <= ' ') value.remove_suffix(1);
   call.response_.headers.add(line.substr(0, colon), value);
   return size;
+}
+
+// CURLINFO_REQUEST_SIZE counts a small body once more.
+int CurlCall::on_debug(CURL*, curl_infotype type, char*, std::size_t size, void* self) {
+  const bool is_sent = type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT;
+  if (is_sent) static_cast<CurlCall*>(self)->client_.counters_.sent += size;
+  return 0;
 }
 
 std::size_t CurlCall::on_body(char* data, std::size_t, std::size_t size, void* self) {
@@ -294,18 +306,21 @@ void CurlCall::finish(CURLcode code) {
 }
 
 void CurlCall::end(Result<Response> result) {
-  long head = 0;
   long connects = 0;
-  curl_off_t body = 0;
-  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &head);
-  curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &body);
   curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
-  client_.counters_.sent += static_cast<std::uint64_t>(head) + static_cast<std::uint64_t>(body);
   client_.counters_.connections += static_cast<std::uint64_t>(connects);
   ++client_.counters_.requests;
   client_.calls_.erase(easy_);
   curl_multi_remove_handle(client_.multi_, easy_);
   result_.emplace(std::move(result));
+}
+
+void CurlClient::pack(std::string& body, Headers& headers) const {
+  if (body.size() <= kGzipWorthwhile || headers.has("Content-Encoding")) return;
+  std::string packed = gzip(body);
+  if (packed.size() >= body.size()) return;
+  body = std::move(packed);
+  headers.set("Content-Encoding", "gzip");
 }
 
 CurlClient::~CurlClient() {

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kSessionsMax = 10;
+constexpr std::size_t kSessionBytes = 8;
 
 const Checkpoint::Session* find(const Checkpoint& checkpoint, const std::string& session_id) {
   for (const Checkpoint::Session& session : checkpoint.history) {
@@ -35,7 +36,7 @@ std::optional<Agreed> compare(const std::optional<Checkpoint>& source, const std
   return std::nullopt;
 }
 
-std::string new_session_id(Random& random) { return random.hex(16); }
+std::string new_session_id(Random& random) { return random.hex(kSessionBytes); }
 
 void advance(Checkpoint& checkpoint, const std::string& session_id, const Sequence& seq) {
   checkpoint.session_id = session_id;

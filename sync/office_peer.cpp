@@ -137,11 +137,12 @@ Result<OfficePeer::Offered> OfficePeer::offer(Snapshot& snapshot, const Record& 
 }
 
 Result<ChangesPage> OfficePeer::changes(const Sequence& since, const PageOptions& options) {
-  if (!only_own_) return local_.changes(since, {options.rows_max, options.bytes_max, false});
+  if (!only_own_) return local_.changes(since, {options.rows_max, options.bytes_max, false, {}});
   ChangesPage page;
   page.has_documents = true;
   RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
     ASSIGN_OR_RETURN(const std::uint64_t from, snapshot.since(from_json(since)));
+    ASSIGN_OR_RETURN(const std::uint64_t held, snapshot.since(from_json(options.held.value_or(since))));
     ASSIGN_OR_RETURN(std::uint64_t read_to, snapshot.sequence());
     ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(snapshot, true));
     const std::uint64_t newest = read_to;
@@ -152,7 +153,7 @@ Result<ChangesPage> OfficePeer::changes(const Sequence& since, const PageOptions
       ASSIGN_OR_RETURN(const std::vector<Record> records, snapshot.changes(after, newest, options.rows_max));
       read_to = newest;
       for (const Record& record : records) {
-        ASSIGN_OR_RETURN(Offered offered, offer(snapshot, record, from, rows));
+        ASSIGN_OR_RETURN(Offered offered, offer(snapshot, record, std::min(held, from), rows));
         for (const Document& document : offered.documents) bytes += bytes_of(document);
         std::move(offered.held.begin(), offered.held.end(), std::back_inserter(page.unreadable));
         if (!offered.documents.empty()) {

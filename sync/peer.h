@@ -51,6 +51,8 @@ struct PageOptions {
   std::size_t rows_max = 500;
   std::size_t bytes_max = 256 * 1024;
   bool inline_documents = false;
+  // Read ahead: what came after this position, at or before `since`, is still on its way to the target. Nothing: `since`.
+  std::optional<Sequence> held = {};
 };
 
 // A checkpoint as both sides keep it in _local/tram-<replication id>.
@@ -65,12 +67,20 @@ struct Checkpoint {
   std::vector<Session> history;  // newest first, at most 10
 };
 
+// A write made ready by Peer::prepare: the body of the request.
+struct Prepared {
+  std::string body;
+  std::string encoding;  // of the body, as Content-Encoding; empty: none
+};
+
 struct WriteOptions {
   // Written in the same request, as an element of _bulk_docs, and on our own server in the same transaction.
   const Checkpoint* checkpoint = nullptr;
   std::string checkpoint_id;  // replication id, with checkpoint
   // Only if this sequence lies in the target's history: lets paths be cut. Empty: no condition.
   std::string if_seen;
+  // By prepare() of the same peer, for these documents and this checkpoint: used up.
+  Prepared* prepared = nullptr;
 };
 
 struct Written {
@@ -95,6 +105,8 @@ class Peer {
   // inner revisions.
   virtual Result<std::vector<Document>> read(const RevisionSet& wanted) = 0;
   virtual Result<Written> write(std::span<const Document> documents, const WriteOptions& options) = 0;
+  // What of a write takes work but no line. The only call that another thread may make while write() runs.
+  virtual Prepared prepare(std::span<const Document>, const WriteOptions&) { return {}; }
   virtual Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) = 0;
   // Answers the new "0-N".
   virtual Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) = 0;

@@ -29,6 +29,7 @@ class RemotePeer final : public Peer {
   Result<RevisionSet> missing(const RevisionSet& offered) override;
   Result<std::vector<Document>> read(const RevisionSet& wanted) override;
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
+  Prepared prepare(std::span<const Document> documents, const WriteOptions& options) override;
   Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) override;
   Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) override;
 
@@ -55,6 +56,9 @@ class RemotePeer final : public Peer {
   // Tram-Rules as last told for this database; empty: never.
   const std::string& rules() const { return rules_; }
 
+  // Own servers only: where its databases stand (RemoteServer::seqs), in as few bytes as there are.
+  Status ask_for_news();
+
   // A long poll for news in this database after `since` or, own servers only, in another one ("reference:12-9f3c0a1b").
   // Answers where this database stands now; what is new is for changes() to tell.
   std::unique_ptr<http::Pending> start_news(const Sequence& since, const std::string& wake, std::int64_t heartbeat_ms);
@@ -62,7 +66,7 @@ class RemotePeer final : public Peer {
 
  private:
   Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
-                              bool guarded = false);
+                              bool guarded = false, http::Headers headers = {});
   std::string local_target(const std::string& replication_id) const;
 
   RemoteServer& server_;

@@ -6,6 +6,7 @@
 #include "core/base/digest.h"
 #include "core/base/json.h"
 #include "http/date.h"
+#include "http/gzip.h"
 #include "http/url.h"
 #include "storage/blobs.h"
 #include "sync/wire.h"
@@ -108,7 +109,8 @@ http::Request RemoteServer::request(std::string_view method, std::string_view ta
   request.method = std::string(method);
   request.target = std::string(target);
   request.headers = std::move(headers);
-  request.headers.set("Accept", kJson);
+  if (own_) request.headers.set("Accept", "");  // it speaks JSON only: nothing to say
+  if (!own_) request.headers.set("Accept", kJson);
   if (with_credential && !credential().empty()) request.headers.set("Authorization", credential());
   if (!body.empty()) request.headers.set("Content-Type", kJson);
   request.body = std::move(body);
@@ -125,7 +127,12 @@ Result<http::Response> RemoteServer::send(std::string_view method, std::string_v
   auto response = client_.send(message, options);
   if (response && response->status == 415 && gzip_ && !message.body.empty()) {
     gzip_ = options.gzip_body = false;
-    response = client_.send(message, options);
+    http::Request plain = message;
+    if (plain.headers.has("Content-Encoding")) {
+      ASSIGN_OR_RETURN(plain.body, http::gunzip(message.body, {kAnswerBytesMax, 0}));
+      plain.headers.remove("Content-Encoding");
+    }
+    response = client_.send(std::move(plain), options);
   }
   if (!response) return response;
   return judge(*std::move(response), true);

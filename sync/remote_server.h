@@ -11,6 +11,7 @@
 // One thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -58,6 +59,10 @@ class RemoteServer {
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
                               http::Headers headers = {}, bool with_credential = true);
+  // Packs a body for this server ahead of time, with the header that says so. Any thread.
+  void pack(std::string& body, http::Headers& headers) const {
+    if (gzip_) client_.pack(body, headers);
+  }
   // Bytes of attachments, either way: the body is sent as it is, and an answer of any type counts that is this server's.
   // `of_any_type`: the answer need not be JSON; on_body as for http::Client.
   Result<http::Response> transfer(http::Request message, bool of_any_type,
@@ -89,7 +94,7 @@ class RemoteServer {
   std::stop_token stop_;
   std::string uuid_;
   bool own_ = false;
-  bool gzip_ = true;  // until the server answers 415
+  std::atomic<bool> gzip_{true};  // until the server answers 415
   SeqMap seqs_;
   std::uint64_t answers_ = 0, seqs_told_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "sync/replicate.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <set>
 
@@ -61,15 +62,18 @@ RevisionSet without(const RevisionSet& wanted, const std::vector<Document>& foun
   return missing;
 }
 
-// Fetches what a page speaks of and the target lacks; what the source cannot give is refused as source_lost.
-Result<std::vector<Document>> fetch(Peer& source, Peer& target, ChangesPage& page, std::vector<Refused>& refused) {
+std::vector<Document> carried_by(ChangesPage& page) {
   std::vector<Document> documents;
-  if (page.has_documents) {
-    for (ChangeRow& row : page.rows) {
-      std::move(row.documents.begin(), row.documents.end(), std::back_inserter(documents));
-    }
-    return documents;
+  for (ChangeRow& row : page.rows) {
+    std::move(row.documents.begin(), row.documents.end(), std::back_inserter(documents));
   }
+  return documents;
+}
+
+// Fetches what a page speaks of and the target lacks; what the source cannot give is refused as source_lost.
+Result<std::vector<Document>> fetch(Peer& source, Peer& target, const ChangesPage& page,
+                                    std::vector<Refused>& refused) {
+  std::vector<Document> documents;
   if (page.rows.empty()) return documents;
   ASSIGN_OR_RETURN(const RevisionSet wanted, target.missing(leaves_of(page)));
   if (wanted.empty()) return documents;
@@ -120,15 +124,111 @@ Result<Carried> write_halving(Peer& target, std::span<const Document> documents,
     return carried;
   }
   const std::size_t half = documents.size() / 2;
-  WriteOptions without_checkpoint = options;
-  without_checkpoint.checkpoint = nullptr;
-  ASSIGN_OR_RETURN(carried,
-                   write_halving(target, documents.first(half), without_checkpoint, halve_server_errors, size));
-  ASSIGN_OR_RETURN(Carried rest, write_halving(target, documents.subspan(half), options, halve_server_errors, size));
+  WriteOptions second = options;
+  second.prepared = nullptr;
+  WriteOptions first = second;
+  first.checkpoint = nullptr;
+  ASSIGN_OR_RETURN(carried, write_halving(target, documents.first(half), first, halve_server_errors, size));
+  ASSIGN_OR_RETURN(Carried rest, write_halving(target, documents.subspan(half), second, halve_server_errors, size));
   std::move(rest.refused.begin(), rest.refused.end(), std::back_inserter(carried.refused));
   carried.written = std::move(rest.written);
   return carried;
 }
+
+namespace {
+
+// A page as read, and what is to be written of it.
+struct Page {
+  ChangesPage changes;
+  std::vector<Document> documents;
+  Checkpoint checkpoint;  // with this page
+  Prepared prepared;
+  std::int64_t took_ms = 0;
+};
+
+class Run {
+ public:
+  Run(Peer& source, Peer& target, const ReplicateOptions& options, BatchSize& size, const std::string& id,
+      const std::string& session)
+      : source_(source), target_(target), options_(options), size_(size), id_(id), session_(session) {}
+
+  Status to_the_end(Summary& summary) {
+    std::future<Result<Page>> ahead;
+    for (bool more = true; more;) {
+      if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
+      auto page = ahead.valid() ? ahead.get() : read(summary.checkpoint, {}, size_.bytes());
+      if (!page) {
+        if (page.error().code == ErrorCode::offline) size_.cut();
+        return std::move(page).error();
+      }
+      const ChangesPage& changes = page->changes;
+      more = changes.pending ? *changes.pending > 0 : !changes.rows.empty();
+      const Sequence since = summary.checkpoint.source_last_seq;
+      if (changes.rows.empty() && changes.last_seq == since) break;
+
+      std::vector<Refused> refused = changes.unreadable;
+      if (!changes.has_documents) {
+        ASSIGN_OR_RETURN(page->documents, fetch(source_, target_, changes, refused));
+      }
+      if (options_.lost && !refused.empty()) RETURN_IF_ERROR(options_.lost(refused));
+      if (more && options_.read_ahead) {
+        ahead = std::async(std::launch::async, [this, from = page->checkpoint, since, bytes = size_.bytes()] {
+          return read(from, since, bytes);
+        });
+      }
+      summary.checkpoint = page->checkpoint;
+      RETURN_IF_ERROR(write(*page, refused, summary));
+    }
+    return {};
+  }
+
+ private:
+  Result<Page> read(const Checkpoint& from, std::optional<Sequence> held, std::size_t bytes) {
+    const std::int64_t began_ms = options_.clock->steady_ms();
+    Page page;
+    page.checkpoint = from;
+    const PageOptions wanted{BatchSize::kDocumentsMax, bytes, options_.inline_documents, std::move(held)};
+    ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
+    if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
+    advance(page.checkpoint, session_, page.changes.last_seq);
+    if (page.changes.has_documents) {
+      page.documents = carried_by(page.changes);
+      if (!page.documents.empty())
+        page.prepared = target_.prepare(page.documents, {&page.checkpoint, id_, {}, nullptr});
+    }
+    page.took_ms = options_.clock->steady_ms() - began_ms;
+    return page;
+  }
+
+  Status write(Page& page, std::vector<Refused>& refused, Summary& summary) {
+    const std::int64_t began_ms = options_.clock->steady_ms();
+    Result<Carried> carried = Carried{};
+    if (!page.documents.empty() || !options_.keep) {
+      const WriteOptions write{&page.checkpoint, id_, {}, &page.prepared};
+      carried = write_halving(target_, page.documents, write, options_.halve_server_errors, size_);
+      if (!carried) {
+        if (carried.error().code == ErrorCode::offline) size_.cut();
+        return std::move(carried).error();
+      }
+      size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
+      std::move(carried->refused.begin(), carried->refused.end(), std::back_inserter(refused));
+    }
+    if (options_.keep) RETURN_IF_ERROR(options_.keep({page.checkpoint, page.documents, refused, carried->written}));
+    ++summary.pages;
+    summary.documents += page.documents.size();
+    summary.refused += refused.size();
+    return {};
+  }
+
+  Peer& source_;
+  Peer& target_;
+  const ReplicateOptions& options_;
+  BatchSize& size_;
+  const std::string& id_;
+  const std::string& session_;
+};
+
+}  // namespace
 
 Result<Summary> replicate(Peer& source, Peer& target, const ReplicateOptions& options) {
   BatchSize own_size;
@@ -145,41 +245,10 @@ Result<Summary> replicate(Peer& source, Peer& target, const ReplicateOptions& op
   } else {
     ASSIGN_OR_RETURN(summary.checkpoint, agreed_start(source, target, id));
   }
-  const std::string session = new_session_id(*options.random);
+  const std::string session = options.session.empty() ? new_session_id(*options.random) : options.session;
 
-  for (bool more = true; more;) {
-    if (options.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-    const Sequence since = summary.checkpoint.source_last_seq;
-    const std::int64_t began_ms = options.clock->steady_ms();
-    auto page = source.changes(since, {BatchSize::kDocumentsMax, size.bytes(), options.inline_documents});
-    if (!page) {
-      if (page.error().code == ErrorCode::offline) size.cut();
-      return std::move(page).error();
-    }
-    more = page->pending ? *page->pending > 0 : !page->rows.empty();
-    if (page->rows.empty() && page->last_seq == since) break;
-
-    std::vector<Refused> refused = page->unreadable;
-    ASSIGN_OR_RETURN(const std::vector<Document> documents, fetch(source, target, *page, refused));
-    if (options.lost && !refused.empty()) RETURN_IF_ERROR(options.lost(refused));
-    advance(summary.checkpoint, session, page->last_seq);
-    Result<Carried> carried = Carried{};
-    if (!documents.empty() || !options.keep) {
-      const WriteOptions write{&summary.checkpoint, id, {}};
-      carried = write_halving(target, documents, write, options.halve_server_errors, size);
-      if (!carried) {
-        if (carried.error().code == ErrorCode::offline) size.cut();
-        return std::move(carried).error();
-      }
-      size.succeeded(bytes_of(documents), options.clock->steady_ms() - began_ms);
-      std::move(carried->refused.begin(), carried->refused.end(), std::back_inserter(refused));
-    }
-
-    if (options.keep) RETURN_IF_ERROR(options.keep({summary.checkpoint, documents, refused, carried->written}));
-    ++summary.pages;
-    summary.documents += documents.size();
-    summary.refused += refused.size();
-  }
+  Run run{source, target, options, size, id, session};
+  RETURN_IF_ERROR(run.to_the_end(summary));
   if (summary.pages > 0 && options.checkpoint_at_target)
     RETURN_IF_ERROR(target.save_checkpoint(id, summary.checkpoint));
   if (summary.pages > 0 && options.checkpoint_at_source)

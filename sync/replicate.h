@@ -36,6 +36,7 @@ struct ReplicateOptions {
   std::string replication_id = {};  // empty: from both ids
   // Where to begin; nothing: what both ends' checkpoints agree on, or the beginning.
   std::optional<Checkpoint> start = {};
+  std::string session = {};          // under which checkpoints are written; empty: one of this run alone
   bool inline_documents = false;     // ask for documents inside the feed
   bool halve_server_errors = false;  // 5xx on a batch is treated as 413: one document may be the cause
   BatchSize* size = nullptr;         // remembered by the caller; nothing: a fresh one
@@ -49,6 +50,9 @@ struct ReplicateOptions {
   bool checkpoint_at_source = true;
   bool checkpoint_at_target = false;
   std::stop_token stop = {};
+  // The next page is read, and its write prepared, on a thread of its own while this one is written: source and target
+  // are then used at the same time, each by one thread.
+  bool read_ahead = false;
 };
 
 struct Summary {

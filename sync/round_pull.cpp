@@ -37,6 +37,7 @@ Status RoundRunner::pull(Link& link, Round& round) {
   options.random = &random_;
   options.replication_id = replication_id(PeerId{link.there_id, ""}, here);
   ASSIGN_OR_RETURN(options.start, pull_start(link));
+  options.session = run_;
   if (!server_.own() && !link.pull_agreed) {
     ASSIGN_OR_RETURN(const std::optional<Checkpoint> there, link.there.checkpoint(options.replication_id));
     const std::optional<Agreed> agreed = compare(there, options.start);
@@ -52,6 +53,7 @@ Status RoundRunner::pull(Link& link, Round& round) {
   options.checkpoint_at_source = !server_.own();
   options.lost = [&](std::span<const Refused> lost) { return link.here.keep_pull(lost); };
   options.stop = stop_;
+  options.read_ahead = options_.read_ahead;
   const std::uint64_t before = link.store.sequence();
   const auto summary = replicate(link.there, link.here, options);
   round.received += link.store.sequence() - before;
@@ -65,7 +67,7 @@ Status RoundRunner::pull_what_waits(const Wishes& wishes, std::uint64_t told_bef
   ASSIGN_OR_RETURN(const bool wants_rules, own_.here.has_refusals());
   const bool told = server_.seqs_told() > told_before;
   const bool asks_rules = wants_rules && !told && (wishes.ask_for_news || wishes.pull_reference);
-  if (server_.own() && !told && !asks_rules && wishes.ask_for_news) RETURN_IF_ERROR(check_databases());
+  if (server_.own() && !told && !asks_rules && wishes.ask_for_news) RETURN_IF_ERROR(own_.there.ask_for_news());
   Status first;
   for (Link* link : {&own_, &reference_}) {
     if (link->there_id.empty()) continue;

@@ -54,11 +54,13 @@ Status RoundRunner::push(Round& round) {
   options.random = &random_;
   options.replication_id = id;
   options.start = start;
+  options.session = run_;
   options.size = &push_size_;
   options.halve_server_errors = memory_.server_errors >= kServerErrorsMax;
   options.checkpoint_at_source = false;
   options.checkpoint_at_target = !server_.own();
   options.stop = stop_;
+  options.read_ahead = options_.read_ahead;
   options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };
   sent_until_ = own_store_.sequence();
   const auto summary = replicate(own_.here, own_.there, options);
@@ -73,7 +75,7 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
   if (!written.wrote || written.wrote->first == written.wrote->second) return std::optional<Checkpoint>();
   ASSIGN_OR_RETURN(Checkpoint pulled, pull_start(own_));
   if (from_json(pulled.source_last_seq) != written.wrote->first) return std::optional<Checkpoint>();
-  advance(pulled, new_session_id(random_), sequence_of(written.wrote->second));
+  advance(pulled, run_, sequence_of(written.wrote->second));
   return std::optional(std::move(pulled));
 }
 

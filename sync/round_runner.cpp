@@ -37,7 +37,8 @@ RoundRunner::RoundRunner(Store& own, Store& reference, http::Client& client, Clo
            memory_.compare_pull},
       reference_{reference, OfficePeer(reference, clock, options.reference), RemotePeer(server_, options.reference),
                  memory_.reference_peer_id, memory_.compare_reference},
-      merger_(own, {.rules = nullptr, .merges = true}) {}
+      merger_(own, {.rules = nullptr, .merges = true}),
+      run_(new_session_id(random)) {}
 
 Round RoundRunner::run(const Wishes& wishes, const std::stop_token& stop) {
   Round round;

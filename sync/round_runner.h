@@ -109,6 +109,7 @@ class RoundRunner {
   Link own_, reference_;
   LocalPeer merger_;
   BatchSize push_size_, pull_size_;
+  const std::string run_;  // the session of all checkpoints that this program writes, until it ends
   std::stop_token stop_;
 };
 

@@ -31,6 +31,7 @@ struct SyncerOptions {
   Credential credential;                // the office's token as Bearer, or name and password
   std::int64_t heartbeat_ms = 30'000;   // of the long poll; it is dead after two missed ones
   std::int64_t pause_max_ms = 600'000;  // longest wait between two tries
+  bool read_ahead = false;              // ReplicateOptions::read_ahead
 };
 
 // What one round did. Errors are kept beside the work done, for a round may push and yet fail to pull.

@@ -81,6 +81,23 @@ TEST_CASE("F40: a gzip bomb from a peer stops at the limit") {
   CHECK(response.error().code == ErrorCode::too_large);
 }
 
+TEST_CASE("every byte that is sent is counted once, and a field without a value that we would add is left out") {
+  std::string seen;
+  RawServer peer([&](RawSocket& socket) {
+    seen = socket.receive_until("the end");
+    socket.send(with_length("ok"));
+  });
+  const auto client = client_of(peer.url());
+  Request request;
+  request.method = "POST";
+  request.headers.set("Accept", "");
+  request.body = "a small body up to the end";
+  REQUIRE(client->send(request).ok());
+  CHECK(client->traffic().bytes_sent == seen.size());
+  CHECK(seen.find("Accept:") == std::string::npos);
+  CHECK(seen.find("Accept-Encoding: gzip\r\n") != std::string::npos);
+}
+
 TEST_CASE("F26: no listener and no such name are offline") {
   std::string dead;
   {

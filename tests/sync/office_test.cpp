@@ -31,7 +31,7 @@ TEST_CASE("one edited report on a warm line is one request and nothing to do is 
   const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
   office.syncs();
   CHECK(office.requests_of([&] { office.syncs(); }) == 1);
-  CHECK(office.line.log.back() == "POST /_dbs_info");
+  CHECK(office.line.log.back() == "HEAD /office-a");
 
   office.changes(report, "a", 2);
   CHECK(office.requests_of([&] { office.syncs(); }) == 1);

@@ -96,7 +96,7 @@ TEST_CASE("a push that fails does not keep the news from coming down nor the rev
 
 TEST_CASE("F19: half an answer moves nothing") {
   Busy busy;
-  const std::string path = GENERATE("/office-a/_changes", "/office-a/_bulk_docs", "/_dbs_info");
+  const std::string path = GENERATE("/office-a/_changes", "/office-a/_bulk_docs", "/office-a");
   busy.office.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
     if (request.path() != path) return std::nullopt;
     http::Response response = http::json_response(200, "{\"results\":[\n{\"seq\":\"9-00000000\",\"id\":\"x\",\"chan");
@@ -105,7 +105,7 @@ TEST_CASE("F19: half an answer moves nothing") {
   };
   const Round round = busy.office.tries_to_sync();
   if (round.error) CHECK(round.error->code == ErrorCode::offline);
-  CHECK((round.error || path == "/_dbs_info"));
+  CHECK((round.error || path == "/office-a"));  // which has no body
   busy.office.line.before = nullptr;
   busy.all_is_well();
 }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "sync/backoff.h"
+#include "sync/office_peer.h"
 #include "sync/wire.h"
 #include "tests/support/office.h"
 
@@ -141,6 +142,47 @@ TEST_CASE("cut at every call of either peer: no checkpoint is ahead of the data 
     CHECK(must(replicate(a, b, options)).documents == 0);
   }
   CHECK(n > 3);
+}
+
+TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the data and the next run ends the work") {
+  const bool source_fails = GENERATE(true, false);
+  const bool after = GENERATE(true, false);
+  int n = 0;
+  for (bool failed = true; failed; ++n) {
+    TwoStores s;
+    for (int i = 0; i < 40; ++i)
+      TwoStores::save(*s.a, "y" + std::to_string(i), "{\"t\":\"" + std::string(3000, 't') + "\"}");
+    LocalPeer a(*s.a), b(*s.b);
+    const std::string id = replication_id(must(a.id()), must(b.id()));
+    FaultyPeer bad_a(a, source_fails ? n : 1'000'000, after), bad_b(b, source_fails ? 1'000'000 : n, after);
+    BatchSize size(BatchSize::kLeast);
+    ReplicateOptions options = s.options(size);
+    options.inline_documents = true;
+    options.read_ahead = true;
+    failed = !replicate(bad_a, bad_b, options).ok();
+    check_promise(*s.a, *s.b, id);
+    must(replicate(a, b, options));
+    check_promise(*s.a, *s.b, id);
+    CHECK(s.b->sequence() == 70);
+  }
+  CHECK(n > 5);
+}
+
+TEST_CASE("a report edited while its last edition is on its way goes out with all that the province may lack") {
+  TwoStores s;
+  const auto edit = [&](const char* body) {
+    TwoStores::save(*s.a, "x1", body);
+    return "\"" + s.a->update_seq() + "\"";
+  };
+  const Sequence held = edit(R"({"n":2})");
+  const Sequence on_its_way = edit(R"({"n":3})");
+  edit(R"({"n":4})");
+  OfficePeer office(*s.a, s.clock, "office-a");
+  office.offer_only_own(true, true);
+  PageOptions options;
+  CHECK(must(office.changes(on_its_way, options)).rows.at(0).documents.at(0).path.size() == 2);
+  options.held = held;
+  CHECK(must(office.changes(on_its_way, options)).rows.at(0).documents.at(0).path.size() == 3);
 }
 
 TEST_CASE("checkpoints agree on the newest session that both ends know") {
