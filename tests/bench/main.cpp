@@ -1,4 +1,4 @@
-// tram-bench [OUT.json [consolidate|offices]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
+// tram-bench [OUT.json [consolidate|offices|peers]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
 // Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
 #include <cstdio>
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include "tests/bench/consolidate_runs.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/office_runs.h"
+#include "tests/bench/peer_runs.h"
 #include "tests/bench/raw_sqlite.h"
 #include "tests/bench/store_runs.h"
 
@@ -46,15 +47,19 @@ int main(int argc, char** argv) {
   std::filesystem::remove_all(folder);
 
   bench::Figures figures;
-  if (only != "offices") {  // first, for it forks while this process is still small
+  if (only.empty() || only == "consolidate") {  // first, for it forks while this process is still small
     std::fprintf(stderr, "a province of 700 offices ...\n");
     figures.merge(consolidate_runs(folder + "/consolidate"));
   }
-  if (only != "consolidate") {
+  if (only.empty() || only == "offices") {
     std::fprintf(stderr, "saving on this disk ...\n");
     figures.merge(local_runs(folder));
     std::fprintf(stderr, "an office and its province ...\n");
     figures.merge(office_runs(programs, folder));
+  }
+  if (only.empty() || only == "peers") {
+    std::fprintf(stderr, "others at the province ...\n");
+    figures.merge(peer_runs(programs, folder, TRAM_SOURCE_FOLDER "/build/npm/node_modules"));
   }
   std::filesystem::remove_all(folder);
 

@@ -1,10 +1,13 @@
 #include "tests/bench/office_runs.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "core/base/json.h"
 #include "http/client.h"
 #include "sync/syncer.h"
+#include "tests/bench/province.h"
 #include "tests/bench/stopwatch.h"
 #include "tests/bench/store_runs.h"
 #include "tests/support/process.h"
@@ -16,7 +19,6 @@ using test::Daemon;
 using test::output_of;
 
 constexpr int kEdits = 20;
-const std::string kOffice = "vn-56-575";
 
 // One PC of an office, in this process; the province is another.
 struct Pc {
@@ -37,6 +39,7 @@ struct Pc {
     SyncerOptions sync;
     sync.database = "office-" + kOffice;
     sync.credential.token = token;
+    sync.read_ahead = true;
     syncer = std::make_unique<Syncer>(*own, *reference, *client, tools.clock, tools.random, sync);
   }
   Round step() {
@@ -47,39 +50,36 @@ struct Pc {
   std::uint64_t bytes() const { return client->traffic().bytes_sent + client->traffic().bytes_received; }
 };
 
-struct Province {
-  std::string programs, folder, token;
-  std::unique_ptr<Daemon> daemon;
-
-  Province(const std::string& program_folder, const std::string& data) : programs(program_folder), folder(data) {
-    output_of({programs + "/tram-server", "init", "--province", "Khánh Hòa", "--data", folder});
-    token = test::last_line(
-        output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder}));
-    daemon = std::make_unique<Daemon>(
-        test::Command{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
-  }
-};
-
 struct Transfer {
-  Rounds push_s, push_bytes, pull_s, pull_bytes;
+  Rounds push_s, push_bytes, push_cpu, pull_s, pull_bytes, pull_cpu;
 };
+
+// Processor time of both ends.
+double cpu_seconds(const Province& province) {
+  return test::cpu_seconds(::getpid()) + test::cpu_seconds(province.daemon->pid());
+}
 
 void transfer(const Province& province, const std::string& folder, Transfer& transfer) {
   Pc sender(folder + "/sender", province.daemon->url(), province.token);
   sender.step();  // forms and units come down first
   save_bulk(*sender.own);
+  wait_until_quiet(province);
   const std::uint64_t before = sender.bytes();
+  const double cpu_before = cpu_seconds(province);
   const Stopwatch push;
   while (sender.syncer->status().pending > 0) sender.step();
   transfer.push_s.add(kDocuments / push.seconds());
+  transfer.push_cpu.add((cpu_seconds(province) - cpu_before) * 1e6 / kDocuments);
   transfer.push_bytes.add(static_cast<double>(sender.bytes() - before) / kDocuments);
 
   Pc receiver(folder + "/receiver", province.daemon->url(), province.token);
-  std::filesystem::remove_all(folder + "/warm");
+  wait_until_quiet(province);
+  const double pull_cpu_before = cpu_seconds(province);
   const Stopwatch pull;
   std::uint64_t received = 0;
   while (received < kDocuments) received += receiver.step().received;
   transfer.pull_s.add(kDocuments / pull.seconds());
+  transfer.pull_cpu.add((cpu_seconds(province) - pull_cpu_before) * 1e6 / kDocuments);
   transfer.pull_bytes.add(static_cast<double>(receiver.bytes()) / kDocuments);
 }
 
@@ -153,6 +153,7 @@ Figures office_runs(const std::string& programs, const std::string& folder) {
   for (int round = 0; round < kRounds; ++round) {
     const std::string here = folder + "/round" + std::to_string(round);
     const Province province(programs, here + "-province");
+    if (round == 0) wait_until_quiet(province);
     if (round == 0) figures["server_rss_idle_kb"] = static_cast<double>(test::rss_kb(province.daemon->pid()));
     transfer(province, here, total);
     if (round + 1 == kRounds) {
@@ -163,6 +164,8 @@ Figures office_runs(const std::string& programs, const std::string& folder) {
   }
   figures["push_docs_s"] = total.push_s.median();
   figures["pull_docs_s"] = total.pull_s.median();
+  figures["push_cpu_us_per_doc"] = total.push_cpu.median();
+  figures["pull_cpu_us_per_doc"] = total.pull_cpu.median();
   figures["push_bytes_per_doc"] = total.push_bytes.median();
   figures["pull_bytes_per_doc"] = total.pull_bytes.median();
   const Province province(programs, folder + "/memory-province");

@@ -20,5 +20,6 @@ double save_bulk(Store& store);
 // One edit a transaction; answers the median in microseconds.
 double save_singles(Store& store);
 void save_one(Store& store, int n, int edition);
+void save_one(Store& store, const std::string& id, const std::string& body);
 
 }  // namespace tram::bench

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
+#include <sstream>
 
 namespace tram::test {
 namespace {
@@ -145,5 +146,17 @@ int Daemon::stop() {
 
 std::int64_t rss_kb(pid_t pid) { return status_kb(pid, "VmRSS:"); }
 std::int64_t rss_peak_kb(pid_t pid) { return status_kb(pid, "VmHWM:"); }
+
+double cpu_seconds(pid_t pid) {
+  std::ifstream stat("/proc/" + std::to_string(pid) + "/stat");
+  std::string line, field;
+  std::getline(stat, line);
+  std::istringstream fields(line.substr(line.rfind(')') + 1));  // the program's name may hold anything
+  double ticks = 0;
+  for (int n = 3; n <= 15 && fields >> field; ++n) {
+    if (n >= 14) ticks += std::stod(field);  // utime, stime
+  }
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
 
 }  // namespace tram::test

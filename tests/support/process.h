@@ -47,5 +47,6 @@ class Daemon {
 // The kernel's figures of a process (/proc/PID/status), in kB.
 std::int64_t rss_kb(pid_t pid);
 std::int64_t rss_peak_kb(pid_t pid);
+double cpu_seconds(pid_t pid);  // user and system, of all its threads
 
 }  // namespace tram::test
