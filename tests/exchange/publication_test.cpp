@@ -110,7 +110,8 @@ TEST_CASE("a list wider than the paper is printed in parts that each name their 
   for (auto at = page.find("CB-049-2024-07"); at != std::string::npos; at = page.find("CB-049-2024-07", at + 1))
     ++named;
   CHECK(named == 5);
-  for (const FormField& field : reference::form("bm02").rows_section("tasks")->fields) CHECK(has(page, field.label_vi));
+  for (const FormField& field : reference::form("bm02").rows_section("tasks")->fields)
+    CHECK(has(page, std::regex_replace(field.label_vi, std::regex("&"), "&amp;")));
   CHECK(has(page, "Quy trình nhân giống"));
 }
 
