@@ -19,6 +19,7 @@ constexpr std::int64_t kDiskFullMs = 1'800'000;
 constexpr std::uint64_t kAnswerBytesMax = 64ULL << 20;
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kUnnamed = "unnamed";
+constexpr std::string_view kCookie = "AuthSession=";
 
 bool is_redirect(int status) { return status >= 300 && status < 400; }
 bool is_success(int status) { return status >= 200 && status < 300; }
@@ -63,11 +64,15 @@ DatabaseInfo read_info(std::string name, const json::Value& info) {
   return result;
 }
 
+const std::string& secret_of(const Credential& credential) {
+  return credential.token.empty() ? credential.password : credential.token;
+}
+
 }  // namespace
 
-RemoteServer::RemoteServer(http::Client& client, const Credential& credential) : client_(client) {
-  const std::string& secret = credential.token.empty() ? credential.password : credential.token;
-  if (!credential.user.empty()) basic_ = "Basic " + to_base64(credential.user + ":" + secret);
+RemoteServer::RemoteServer(http::Client& client, const Credential& credential)
+    : client_(client), credential_(credential) {
+  if (!credential.user.empty()) basic_ = "Basic " + to_base64(credential.user + ":" + secret_of(credential));
   if (!credential.token.empty()) bearer_ = "Bearer " + credential.token;
 }
 
@@ -79,6 +84,8 @@ void RemoteServer::remember(std::string uuid, bool own) {
 void RemoteServer::forget() {
   uuid_.clear();
   own_ = false;
+  cookie_.clear();
+  takes_cookie_ = true;
   seqs_.clear();
 }
 
@@ -98,20 +105,60 @@ Status RemoteServer::identify() {
   return {};
 }
 
+// A stock server spends much time on each password, and little on a cookie.
+Status RemoteServer::sign_in() {
+  if (own_ || uuid_.empty() || basic_.empty() || !takes_cookie_ || !cookie_.empty()) return {};
+  http::Request message{"POST", "/_session", {{"Accept", std::string(kJson)}, {"Content-Type", std::string(kJson)}}};
+  message.body = json::print({{"name", credential_.user}, {"password", secret_of(credential_)}});
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kAnswerBytesMax;
+  auto response = client_.send(std::move(message), options);
+  if (!response) return response.error();
+  takes_cookie_ = response->status != 404 && response->status != 405 && response->status != 501;
+  if (!takes_cookie_) return {};
+  ASSIGN_OR_RETURN(const http::Response answer, judge(*std::move(response), true));
+  takes_cookie_ = !cookie_.empty();
+  return {};
+}
+
+void RemoteServer::keep_cookie(const http::Response& response) {
+  const std::string_view given = response.headers.get("Set-Cookie");
+  if (!own_ && takes_cookie_ && given.starts_with(kCookie)) cookie_ = given.substr(0, given.find(';'));
+}
+
 // A stock server knows no tokens.
-const std::string& RemoteServer::credential() const {
-  return bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
+void RemoteServer::authorize(http::Request& message) const {
+  message.headers.remove("Cookie");
+  message.headers.remove("Authorization");
+  const std::string& credential = bearer_.empty() || (!own_ && !basic_.empty()) ? basic_ : bearer_;
+  if (!own_ && !cookie_.empty()) {
+    message.headers.set("Cookie", cookie_);
+  } else if (!credential.empty()) {
+    message.headers.set("Authorization", credential);
+  }
+}
+
+// With the credential; a cookie that has become too old is renewed once.
+Result<http::Response> RemoteServer::call(http::Request& message, const http::CallOptions& options) {
+  RETURN_IF_ERROR(sign_in());
+  authorize(message);
+  auto response = client_.send(message, options);
+  if (!response || response->status != 401 || !message.headers.has("Cookie")) return response;
+  cookie_.clear();
+  RETURN_IF_ERROR(sign_in());
+  authorize(message);
+  return client_.send(message, options);
 }
 
 http::Request RemoteServer::request(std::string_view method, std::string_view target, std::string body,
-                                    http::Headers headers, bool with_credential) {
+                                    http::Headers headers) {
   http::Request request;
   request.method = std::string(method);
   request.target = std::string(target);
   request.headers = std::move(headers);
   if (own_) request.headers.set("Accept", "");  // it speaks JSON only: nothing to say
   if (!own_) request.headers.set("Accept", kJson);
-  if (with_credential && !credential().empty()) request.headers.set("Authorization", credential());
   if (!body.empty()) request.headers.set("Content-Type", kJson);
   request.body = std::move(body);
   return request;
@@ -119,12 +166,12 @@ http::Request RemoteServer::request(std::string_view method, std::string_view ta
 
 Result<http::Response> RemoteServer::send(std::string_view method, std::string_view target, std::string body,
                                           http::Headers headers, bool with_credential) {
-  const http::Request message = request(method, target, std::move(body), std::move(headers), with_credential);
+  http::Request message = request(method, target, std::move(body), std::move(headers));
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
   options.gzip_body = gzip_;
-  auto response = client_.send(message, options);
+  auto response = with_credential ? call(message, options) : client_.send(message, options);
   if (response && response->status == 415 && gzip_ && !message.body.empty()) {
     gzip_ = options.gzip_body = false;
     http::Request plain = message;
@@ -142,12 +189,11 @@ Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any
                                               std::function<Status(std::string_view)> on_body) {
   message.headers.set("Accept", of_any_type ? "*/*" : std::string(kJson));
   message.headers.set("Accept-Encoding", "identity");
-  if (!credential().empty()) message.headers.set("Authorization", credential());
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kBlobMax;
   options.on_body = std::move(on_body);
-  auto response = client_.send(std::move(message), options);
+  auto response = call(message, options);
   if (!response) return response;
   return judge(*std::move(response), true, of_any_type);
 }
@@ -158,12 +204,18 @@ std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
   options.silence_max_ms = silence_max_ms;
-  return client_.start(request("GET", target, {}, std::move(headers), true), options);
+  http::Request message = request("GET", target, {}, std::move(headers));
+  authorize(message);
+  return client_.start(std::move(message), options);
 }
 
 Result<http::Response> RemoteServer::finish(http::Pending& pending) {
   auto response = pending.take();
   if (!response) return response;
+  if (response->status == 401 && !cookie_.empty()) {
+    cookie_.clear();
+    return error(ErrorCode::offline, "The session at the server has ended; the next request begins another.");
+  }
   return judge(*std::move(response), false);
 }
 
@@ -193,6 +245,7 @@ Result<http::Response> RemoteServer::judge(http::Response response, bool is_fres
     seqs_ = parse_seqs(response.headers.get("Tram-Seqs"));
     ++seqs_told_;
   }
+  keep_cookie(response);
   if (is_success(response.status)) {
     if (!of_any_type && response.content_type() != kJson) return portal(response.content_type());
     return response;

@@ -27,8 +27,10 @@
 namespace tram {
 
 struct Credential {
-  std::string token;           // sent as Bearer to our own kind of server
-  std::string user, password;  // sent as Basic, with the token for a password where there is one
+  std::string token;  // sent as Bearer to our own kind of server
+  // Toward a stock server, with the token for a password where there is one: a cookie of POST /_session, signed in for
+  // once more when it is 401; Basic where there is no _session.
+  std::string user, password;
 };
 
 // Update sequences of databases as a server told them, "418-9f3c0a1b"; "0" when empty.
@@ -82,15 +84,20 @@ class RemoteServer {
   http::Client& client() { return client_; }
 
  private:
-  http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers,
-                        bool with_credential);
+  http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
   Result<http::Response> judge(http::Response response, bool is_fresh, bool of_any_type = false);
-  const std::string& credential() const;
+  Status sign_in();
+  void authorize(http::Request& message) const;
+  Result<http::Response> call(http::Request& message, const http::CallOptions& options);
+  void keep_cookie(const http::Response& response);
   Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 
   http::Client& client_;
+  const Credential credential_;
   std::string basic_, bearer_;
+  std::string cookie_;        // "AuthSession=…"; empty: none
+  bool takes_cookie_ = true;  // until a server has no _session
   std::stop_token stop_;
   std::string uuid_;
   bool own_ = false;
