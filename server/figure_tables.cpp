@@ -51,13 +51,14 @@ std::optional<std::string> table_of(std::string_view id) {
 
 json::Value cursor_of(Store& store, std::uint64_t sequence, const ReferenceData& reference, const Office& office) {
   return {{"instance", store.instance_uuid()},
+          {"purges", store.purge_seq()},  // what was purged has no row in the feed
           {"sequence", sequence},
           {"two_steps", reference.two_steps.contains(office.slug)},
           {"unit", office.unit}};
 }
 
 bool continues(const json::Value& cursor, const json::Value& now) {
-  for (const char* name : {"instance", "two_steps", "unit"}) {
+  for (const char* name : {"instance", "purges", "two_steps", "unit"}) {
     if (!cursor.contains(name) || cursor.at(name) != now.at(name)) return false;
   }
   return json::integer_at(cursor, "sequence").value_or(0) <= json::integer_at(now, "sequence").value_or(0);

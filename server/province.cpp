@@ -8,6 +8,7 @@
 #include "server/office_rules.h"
 #include "server/reference_rules.h"
 #include "storage/data_folder.h"
+#include "sync/session_registry.h"
 
 namespace tram {
 namespace {
@@ -152,6 +153,8 @@ Result<std::string> Province::renew_token(const std::string& slug) {
   const std::string token = make_token(*options_.random);
   office->token_sha256 = sha256_hex(token);
   RETURN_IF_ERROR(registry_->save_office(*office));
+  ASSIGN_OR_RETURN(const auto database, databases_->open(office_database(slug)));
+  RETURN_IF_ERROR(database->store->write(revoke_replicas));
   return token;
 }
 

@@ -153,6 +153,8 @@ Status Store::load_identity() {
   RETURN_IF_ERROR(required("instance_uuid", instance_uuid_));
   RETURN_IF_ERROR(required("instance_start_time", instance_start_time_));
   ASSIGN_OR_RETURN(const std::uint64_t newest, snapshot.sequence());
+  ASSIGN_OR_RETURN(const auto purges, snapshot.meta(kPurgeSeq));
+  purge_seq_.store(purges ? std::stoull(*purges) : 0, std::memory_order_release);
   ASSIGN_OR_RETURN(epoch_, writer_->scalar("SELECT epoch FROM epochs ORDER BY first_seq DESC LIMIT 1"));
   epoch_open_ = false;
   sequence_.store(newest, std::memory_order_release);

@@ -94,6 +94,14 @@ class Salvage {
   Salvaged& told_;
 };
 
+// What was purged stays so, as far as the list can be read.
+Status keep_purged(Snapshot& damaged, Store& fresh) {
+  const auto purges = damaged.meta(kPurgeSeq);
+  const auto all = damaged.all_purged();
+  if (!purges || !*purges || !all) return {};
+  return fresh.write([&](Transaction& transaction) { return transaction.keep_purged(*all, **purges); });
+}
+
 Status salvage_into(const std::string& path, const StoreOptions& options, const std::optional<Sidecar>& sidecar,
                     Salvaged& told) {
   ASSIGN_OR_RETURN(const auto fresh, Store::open(path, options));
@@ -105,6 +113,7 @@ Status salvage_into(const std::string& path, const StoreOptions& options, const 
     if (const auto newest = snapshot.sequence()) until = std::max(until, *newest);
     if (const auto uuid = snapshot.meta("db_uuid"); uuid && *uuid && db_uuid.empty()) db_uuid = **uuid;
     RETURN_IF_ERROR(Salvage(snapshot, *fresh, told).run(until));
+    RETURN_IF_ERROR(keep_purged(snapshot, *fresh));
   } else {
     told.lost.push_back("everything that was not sent: " + damaged.error().message);
   }

@@ -179,7 +179,9 @@ Status SearchIndex::follow(const std::string& source, Store& store, const TextOf
     }
   }
   News news;
-  const std::string now = store.instance_uuid();
+  // What was purged has no row in the feed: all is read again.
+  const std::uint64_t purges = store.purge_seq();
+  const std::string now = store.instance_uuid() + (purges == 0 ? "" : "/" + std::to_string(purges));
   if (instance != now) seen = "0";
   news.from_beginning = instance != now;
   RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status { return read_news(snapshot, seen, text_of, news); }));

@@ -98,6 +98,10 @@ class Snapshot {
   Result<std::optional<LocalDocument>> local(std::string_view id);  // id with its _local/ prefix
   Result<std::vector<std::pair<std::string, LocalDocument>>> locals(std::string_view prefix, std::size_t limit);
 
+  // Revisions of a document that were purged, as "N-sig". Empty in a store where Store::purge_seq() is 0.
+  Result<std::vector<std::string>> purged(std::string_view id);
+  Result<std::vector<std::pair<std::string, std::string>>> all_purged();  // id, rev
+
   // A blob's row; nothing when there is none. `bytes` only of one that lies in the row.
   struct BlobRow {
     std::uint64_t length = 0;

@@ -67,6 +67,8 @@ class Store {
   // Cheap, from memory, any thread. Wire form "<n>-<epoch8>" of the newest sequence; "0" for an empty store.
   std::string update_seq() const;
   std::uint64_t sequence() const { return sequence_.load(std::memory_order_acquire); }
+  // How often something was purged; 0: never. Any thread.
+  std::uint64_t purge_seq() const { return purge_seq_.load(std::memory_order_acquire); }
   const std::string& db_uuid() const { return db_uuid_; }
   std::string instance_uuid() const;
   std::string instance_start_time() const;
@@ -146,7 +148,7 @@ class Store {
   const std::string path_;
   const StoreOptions options_;
   std::string db_uuid_;
-  std::atomic<std::uint64_t> sequence_{0};
+  std::atomic<std::uint64_t> sequence_{0}, purge_seq_{0};
   mutable std::mutex identity_mutex_;
   std::string instance_uuid_, instance_start_time_, epoch_;
   std::atomic<bool> epoch_open_{false};  // false until the first write after opening
@@ -176,6 +178,7 @@ class Store {
   std::shared_mutex sweeping_;  // held shared by backups, alone by a sweep
 };
 
-inline constexpr std::string_view kBlobFolder = "-blobs";  // behind the store's file name
+inline constexpr std::string_view kPurgeSeq = "purge_seq";  // meta
+inline constexpr std::string_view kBlobFolder = "-blobs";   // behind the store's file name
 
 }  // namespace tram

@@ -27,7 +27,7 @@ Transaction::Transaction(Store& store, Connection& connection, std::uint64_t nex
 // Whoever looks at a document here mostly goes on to write it.
 Result<std::optional<Record>> Transaction::find(std::string_view id) {
   ASSIGN_OR_RETURN(const Dirty* const dirty, open(id));
-  if (dirty->record.seq == 0) return std::optional<Record>();
+  if (dirty->record.seq == 0 || dirty->record.tree.empty()) return std::optional<Record>();
   return std::optional(dirty->record);
 }
 
@@ -183,6 +183,10 @@ Status Transaction::resolve(std::string_view id, const RevisionId& parent, std::
 }
 
 Result<Transaction::Put> Transaction::put(const Document& given) {
+  if (store_.purge_seq() > 0) {
+    ASSIGN_OR_RETURN(const bool purged, is_purged(given));
+    if (purged) return error(ErrorCode::forbidden, "This version was removed for good.", "purged");
+  }
   if (given.attachments.empty()) return put_resolved(given);
   ASSIGN_OR_RETURN(Dirty* const dirty, open(given.id));
   const RevisionTree::Change change = dirty->record.tree.probe(given.rev, given.path);
@@ -267,6 +271,10 @@ Status Transaction::flush() {
   for (auto& [id, dirty] : dirty_) {
     if (!dirty.changed && !dirty.quiet) continue;
     const RevisionTree& tree = dirty.record.tree;
+    if (tree.empty()) {
+      RETURN_IF_ERROR(remove(dirty));
+      continue;
+    }
     const int deleted = tree.deleted() ? 1 : 0;
     const auto live = static_cast<std::int64_t>(tree.live_leaves() + tree.open_deletions().size());
     if (dirty.old_seq == 0) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,7 +30,7 @@ class Transaction : public Snapshot {
                           const std::vector<Attachment>& given = {});
 
   // A revision made elsewhere, or a merge: its path goes into the tree. Never conflict. Answers whether anything
-  // changed. Errors: forbidden named too_many_conflicts; bad_request named bad_revision.
+  // changed. Errors: forbidden named too_many_conflicts or purged; bad_request named bad_revision.
   enum class Put { unchanged, stored };
   Result<Put> put(const Document& document);
 
@@ -46,6 +47,15 @@ class Transaction : public Snapshot {
   Status bring(const HeldBlob& blob);
   // What save() would do with the attachments of a child of `parent`: digests, lengths, revpos.
   Status resolve(std::string_view id, const RevisionId& parent, std::vector<Attachment>& attachments);
+
+  // Takes these revisions out for good, those of them that are leaves, with the ancestors that only they have; answers
+  // the leaves that went. The document takes a sequence, or is gone when nothing is left of it. What was purged stays on
+  // a list, and put() refuses whatever would bring it back: forbidden named purged.
+  Result<std::vector<RevisionId>> purge(std::string_view id, std::span<const RevisionId> revs);
+  // The list of another store, for a fresh one that takes its place.
+  Status keep_purged(const std::vector<std::pair<std::string, std::string>>& list, std::string_view purge_seq);
+  // Would this path bring back what was purged?
+  Result<bool> is_purged(const Document& document);
 
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
@@ -94,6 +104,7 @@ class Transaction : public Snapshot {
                              const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);
   Status note_write(const Dirty& dirty, const RevisionId& rev);
   Status flush();
+  Status remove(const Dirty& dirty);
 
   Store& store_;
   std::uint64_t next_seq_;

@@ -43,6 +43,14 @@ Status bring_bytes(Store& store, Transaction& transaction, const Document& docum
   return {};
 }
 
+Status drop_purged(Store& store, Snapshot& snapshot, std::string_view id, std::vector<RevisionId>& revs) {
+  if (store.purge_seq() == 0) return {};
+  ASSIGN_OR_RETURN(const std::vector<std::string> purged, snapshot.purged(id));
+  std::erase_if(
+      revs, [&](const RevisionId& rev) { return std::find(purged.begin(), purged.end(), rev.text()) != purged.end(); });
+  return {};
+}
+
 Status load_bytes(Snapshot& snapshot, Document& document) {
   for (const Attachment& attachment : document.attachments) {
     if (attachment.revpos <= document.held || attachment.length > kBlobInRow) continue;
@@ -120,6 +128,7 @@ Result<RevisionSet> LocalPeer::missing(const RevisionSet& offered) {
       std::vector<RevisionId> absent;
       std::copy_if(revs.begin(), revs.end(), std::back_inserter(absent),
                    [&](const RevisionId& rev) { return !record || record->tree.find(rev) == Node::kNone; });
+      if (!absent.empty()) RETURN_IF_ERROR(drop_purged(store_, snapshot, id, absent));
       if (!absent.empty()) missing.emplace_back(id, std::move(absent));
     }
     return {};

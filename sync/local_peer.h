@@ -111,6 +111,9 @@ class LocalPeer final : public Peer {
 Status bring_bytes(Store& store, Transaction& transaction, const Document& document);
 Status load_bytes(Snapshot& snapshot, Document& document);
 
+// Of revisions that are not in a document's tree, those that were purged are nothing to ask for.
+Status drop_purged(Store& store, Snapshot& snapshot, std::string_view id, std::vector<RevisionId>& revs);
+
 // Merges what merges by itself of one document, within the caller's transaction: whoever edits a document of an office
 // does this first. A pull stores what came before it is merged, and an edit in between would go on from what came and
 // contradict what its own author typed a moment ago.

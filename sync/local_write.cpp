@@ -101,7 +101,9 @@ Result<std::optional<Refused>> LocalPeer::take_one(Transaction& transaction, con
   if (options_.rules != nullptr || (!batch.if_seen.empty() && document.path.size() < document.rev.generation)) {
     ASSIGN_OR_RETURN(const auto known, transaction.find(document.id));
     const bool is_cut = !batch.if_seen.empty() && document.path.size() < document.rev.generation;
-    if (is_cut && (!known || known->tree.probe(document.rev, document.path) == RevisionTree::Change::rooted)) {
+    ASSIGN_OR_RETURN(const bool is_purged, transaction.is_purged(document));
+    if (is_cut && !is_purged &&
+        (!known || known->tree.probe(document.rev, document.path) == RevisionTree::Change::rooted)) {
       return history_changed("The revisions of " + document.id + " are cut where nothing is known here.");
     }
     if (options_.rules != nullptr) {

@@ -50,7 +50,7 @@ class RemotePeer final : public Peer {
   // Own servers only. A sequence that must lie in the server's history, or feed and batch are history_changed; empty:
   // no condition.
   void set_if_seen(std::string seq) { if_seen_ = std::move(seq); }
-  // Own servers only; outlives the peer. Its header goes with the first request of feed, batch, or comparison.
+  // Own servers only; outlives the peer, or null: no sessions in this database. Its header goes with the first request of feed, batch, or comparison.
   void set_session(Session* session, std::string instance);
 
   // Tram-Rules as last told for this database; empty: never.

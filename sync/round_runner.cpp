@@ -79,6 +79,7 @@ Status RoundRunner::load() {
     memory_.instance = own_store_.instance_uuid();
   }
   own_.there.set_session(&session_, memory_.instance);
+  reference_.there.set_session(nullptr, memory_.instance);
   if (settled_) return {};
   RETURN_IF_ERROR(merger_.merge_pending());
   settled_ = true;
@@ -164,6 +165,7 @@ bool RoundRunner::recover(const Error& failure) {
   memory_.instance = own_store_.instance_uuid();
   memory_.compare_push = memory_.compare_pull = memory_.compare_reference = true;
   own_.there.set_session(&session_, memory_.instance);
+  reference_.there.set_session(nullptr, memory_.instance);
   return true;
 }
 

@@ -10,8 +10,11 @@ namespace tram {
 namespace {
 
 constexpr std::string_view kAllowedHeaders =
-    "accept, authorization, content-type, origin, referer, x-csrf-token, tram-if-seen, tram-session";
-constexpr std::string_view kExposedHeaders = "content-type, etag, tram-peer, tram-seqs, tram-wrote, tram-rules";
+    "accept, authorization, content-type, if-match, if-none-match, if-range, last-event-id, origin, range, referer, "
+    "x-csrf-token, tram-if-seen, tram-session";
+constexpr std::string_view kExposedHeaders =
+    "accept-ranges, content-disposition, content-length, content-range, content-type, etag, retry-after, tram-peer, "
+    "tram-seqs, tram-wrote, tram-rules";
 
 http::Response forbidden() { return http::error_response(403, "forbidden", "You may not use this database."); }
 
@@ -60,6 +63,7 @@ Service::Service(ReplicationOptions options) : options_(std::move(options)) {
   add_attachment_routes(router_, *this);
   add_local_routes(router_, *this);
   add_find_routes(router_, *this);
+  add_purge_routes(router_, *this);
 }
 
 namespace {

@@ -42,7 +42,7 @@ struct ReplicationOptions {
   // What GET /_up says: "ok" with 200, or "starting", "draining" with 503.
   std::function<std::string()> health = {};
 
-  // A fact for the audit trail: replica_fork, history_changed, database_created, database_removed, security_changed.
+  // A fact for the audit trail: replica_fork, history_changed, database_created, database_removed, security_changed, purged.
   std::function<void(std::string_view event, const Principal& principal, std::string_view detail)> audit = {};
 
   std::vector<std::string> origins = {};   // CORS: exactly these, with credentials

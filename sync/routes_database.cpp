@@ -110,10 +110,10 @@ Result<http::Response> revs_diff(const Call& call, bool with_ancestors) {
       std::vector<RevisionId> missing, ancestors;
       std::uint64_t newest = 0;
       for (const RevisionId& rev : revs) {
-        if (record && record->tree.find(rev) != Node::kNone) continue;
-        newest = std::max(newest, rev.generation);
-        missing.push_back(rev);
+        if (!record || record->tree.find(rev) == Node::kNone) missing.push_back(rev);
       }
+      if (!missing.empty()) RETURN_IF_ERROR(drop_purged(*call.database->store, snapshot, id, missing));
+      for (const RevisionId& rev : missing) newest = std::max(newest, rev.generation);
       if (missing.empty()) continue;
       if (out.size() > empty) out += ',';
       json::print_string(out, id);
@@ -152,7 +152,7 @@ Result<std::string> database_info(Database& database) {
   json::print_string(out, store.update_seq());
   out += ",\"instance_start_time\":";
   json::print_string(out, store.instance_start_time());
-  out += R"(,"purge_seq":"0","doc_count":)" + std::to_string(counts.live) +
+  out += R"(,"purge_seq":")" + std::to_string(store.purge_seq()) + R"(","doc_count":)" + std::to_string(counts.live) +
          ",\"doc_del_count\":" + std::to_string(counts.deleted) + ",\"sizes\":{\"active\":" + size +
          ",\"external\":" + size + ",\"file\":" + size +
          R"(},"compact_running":false,"props":{},"disk_format_version":8,)" +
@@ -184,9 +184,6 @@ void add_database_routes(http::Router& router, Service& service) {
      [](const Call&) { return Result<http::Response>(http::json_response(200, std::to_string(kRevsLimit) + "\n")); });
   in("PUT", "/{db}/_revs_limit", Access::write, put_revs_limit);
   in("POST", "/{db}/_compact", Access::write, compact);
-  in("POST", "/{db}/_purge", Access::write, [](const Call&) {
-    return Result<http::Response>(not_served("Purging is not served: a deletion replicates, a purge does not."));
-  });
   for (const std::string_view path : {"/{db}/_view_cleanup", "/{db}/_partition/{rest...}", "/{db}/_shards"}) {
     for (const std::string_view method : {"GET", "POST"}) {
       in(method, path, Access::read, [](const Call&) {

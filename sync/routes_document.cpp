@@ -1,5 +1,6 @@
 // One document: reading it in all its revisions, editing it.
 #include <algorithm>
+#include <array>
 
 #include "core/base/json.h"
 #include "core/base/log.h"
@@ -143,7 +144,13 @@ Result<http::Response> edit_document(const Call& call, const Edit& edit, int sta
   }
   RETURN_IF_ERROR(rev);
   settle(*call.database);
-  return written(status, edit.id, *rev);
+  http::Response response = written(status, edit.id, *rev);
+  if (status == 201) {
+    std::string place = "/" + http::percent_encode(call.database->name) + "/" + http::percent_encode(edit.id);
+    if (edit.only) place += "/" + http::percent_encode(*edit.only);
+    response.headers.set("Location", place);
+  }
+  return response;
 }
 
 std::string unquoted(std::string_view tag) {
@@ -266,10 +273,22 @@ Result<http::Response> delete_document(const Call& call, const std::string& id) 
 
 using DocumentHandler = std::function<Result<http::Response>(const Call&, const std::string&)>;
 
+// What is only posted to is no document either.
+std::optional<http::Response> refuse_method(std::string_view id) {
+  constexpr std::array<std::string_view, 9> kPosted = {
+      "_bulk_docs", "_bulk_get", "_revs_diff", "_missing_revs", "_ensure_full_commit",
+      "_compact",   "_purge",    "_find",      "_explain"};
+  if (std::find(kPosted.begin(), kPosted.end(), id) == kPosted.end()) return std::nullopt;
+  http::Response response = http::error_response(405, "method_not_allowed", "Only POST allowed");
+  response.headers.set("Allow", "POST");
+  return response;
+}
+
 // "_design/x" and "_local/x" come with the slash raw or as %2F. A reader may write _local documents.
 void add(http::Router& router, Service& service, std::string_view method, Access needed, DocumentHandler handler,
          DocumentHandler local) {
   const auto write = [needed, handler](const Call& call, const std::string& id) -> Result<http::Response> {
+    if (auto refused = refuse_method(id)) return *std::move(refused);
     if (call.access < needed) return error(ErrorCode::forbidden, "You may only read this database.");
     return handler(call, id);
   };

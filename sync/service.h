@@ -68,6 +68,7 @@ void add_document_routes(http::Router& router, Service& service);
 void add_attachment_routes(http::Router& router, Service& service);
 void add_local_routes(http::Router& router, Service& service);
 void add_find_routes(http::Router& router, Service& service);
+void add_purge_routes(http::Router& router, Service& service);
 
 // What GET /db and _dbs_info tell.
 Result<std::string> database_info(Database& database);

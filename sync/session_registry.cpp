@@ -19,6 +19,7 @@ constexpr std::size_t kInstanceBytesMax = 64;
 struct Heard {
   std::string instance, start_time, nonce_hash, next;
   std::uint64_t counter = 0, seq = 0;
+  bool is_revoked = false;
 };
 
 Error bad_header() { return error(ErrorCode::bad_request, "The header Tram-Session is not well formed."); }
@@ -58,25 +59,27 @@ Result<std::vector<Heard>> recall(Snapshot& snapshot) {
       return static_cast<std::uint64_t>(json::integer_at(row, name).value_or(0));
     };
     all.push_back({text_at("instance"), text_at("start_time"), text_at("nonce_hash"), text_at("next"),
-                   number_at("counter"), number_at("seq")});
+                   number_at("counter"), number_at("seq"), row.contains("revoked")});
   }
   return all;
+}
+
+Status keep(Transaction& transaction, const std::vector<Heard>& all) {
+  json::Value rows = json::Value::array();
+  for (const Heard& row : all) {
+    json::Value kept = {{"instance", row.instance}, {"start_time", row.start_time}, {"nonce_hash", row.nonce_hash},
+                        {"next", row.next},         {"counter", row.counter},       {"seq", row.seq}};
+    if (row.is_revoked) kept["revoked"] = true;
+    rows.push_back(std::move(kept));
+  }
+  return transaction.set_meta(kMeta, json::print(rows));
 }
 
 Status remember(Transaction& transaction, std::vector<Heard> all, Heard heard) {
   std::erase_if(all, [&](const Heard& other) { return other.instance == heard.instance; });
   all.push_back(std::move(heard));
   if (all.size() > kInstancesKept) all.erase(all.begin());
-  json::Value rows = json::Value::array();
-  for (const Heard& row : all) {
-    rows.push_back({{"instance", row.instance},
-                    {"start_time", row.start_time},
-                    {"nonce_hash", row.nonce_hash},
-                    {"next", row.next},
-                    {"counter", row.counter},
-                    {"seq", row.seq}});
-  }
-  return transaction.set_meta(kMeta, json::print(rows));
+  return keep(transaction, all);
 }
 
 }  // namespace
@@ -127,6 +130,21 @@ Status begin_session(Store& store, const SessionClaim& claim) {
     return remember(transaction, std::move(all), std::move(now));
   }));
   return answer ? Status(*std::move(answer)) : Status();
+}
+
+Result<std::vector<std::string>> replicas(Snapshot& snapshot) {
+  ASSIGN_OR_RETURN(const std::vector<Heard> all, recall(snapshot));
+  std::vector<std::string> instances;
+  for (const Heard& heard : all) {
+    if (!heard.is_revoked) instances.push_back(heard.instance);
+  }
+  return instances;
+}
+
+Status revoke_replicas(Transaction& transaction) {
+  ASSIGN_OR_RETURN(std::vector<Heard> all, recall(transaction));
+  for (Heard& heard : all) heard.is_revoked = true;
+  return keep(transaction, all);
 }
 
 }  // namespace tram

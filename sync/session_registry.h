@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "storage/store.h"
@@ -34,5 +35,10 @@ std::string session_instance(std::string_view header);
 
 // Durable when it answers.
 Status begin_session(Store& store, const SessionClaim& claim);
+
+// Instances that were heard of here under a credential that still holds.
+Result<std::vector<std::string>> replicas(Snapshot& snapshot);
+// The credential was replaced: those who come again with the new one count again.
+Status revoke_replicas(Transaction& transaction);
 
 }  // namespace tram

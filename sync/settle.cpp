@@ -86,7 +86,8 @@ Status LocalPeer::merge(Transaction& transaction, const Record& record) {
     ASSIGN_OR_RETURN(const auto refused, options_.rules->judge(transaction, revision, record, false));
     if (refused) return {};  // a person decides
   }
-  return transaction.put_own(resolution.revisions);
+  const Status put = transaction.put_own(resolution.revisions);
+  return !put && put.error().name == "purged" ? Status() : put;
 }
 
 Status LocalPeer::merge_pending() {

@@ -173,21 +173,46 @@ std::vector<RevisionId> RevisionTree::stem(std::size_t limit) {
     }
   }
   std::vector<RevisionId> dropped;
+  std::vector<bool> gone(nodes_.size());
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    gone[i] = room[i] == 0;
+    if (gone[i]) dropped.push_back(nodes_[i].rev);
+  }
+  drop(gone);
+  return dropped;
+}
+
+std::vector<Node> RevisionTree::remove_leaf(const RevisionId& rev) {
+  std::vector<Node> removed;
+  std::int32_t at = find(rev);
+  if (at == Node::kNone || !is_leaf(at)) return removed;
+  std::vector<bool> gone(nodes_.size());
+  const auto has_others = [&](std::int32_t index) {
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (nodes_[i].parent == index && !gone[i]) return true;
+    }
+    return false;
+  };
+  for (; at != Node::kNone && !has_others(at); at = this->at(at).parent) {
+    removed.push_back(this->at(at));
+    gone[static_cast<std::size_t>(at)] = true;
+  }
+  drop(gone);
+  return removed;
+}
+
+void RevisionTree::drop(const std::vector<bool>& gone) {
   std::vector<Node> kept;
   std::vector<std::int32_t> moved(nodes_.size(), Node::kNone);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (room[i] == 0) {
-      dropped.push_back(std::move(nodes_[i].rev));
-    } else {
-      moved[i] = static_cast<std::int32_t>(kept.size());
-      kept.push_back(std::move(nodes_[i]));
-    }
+    if (gone[i]) continue;
+    moved[i] = static_cast<std::int32_t>(kept.size());
+    kept.push_back(std::move(nodes_[i]));
   }
   for (Node& node : kept) {
     if (node.parent != Node::kNone) node.parent = moved[static_cast<std::size_t>(node.parent)];
   }
   nodes_ = std::move(kept);
-  return dropped;
 }
 
 std::vector<std::string> RevisionTree::path(std::int32_t index) const {

@@ -71,6 +71,10 @@ class RevisionTree {
   // bodies may go too).
   std::vector<RevisionId> stem(std::size_t limit = kRevsLimit);
 
+  // Takes a leaf out, with those of its ancestors that no other leaf grows from; answers them, newest first. Nothing
+  // where this is no leaf.
+  std::vector<Node> remove_leaf(const RevisionId& rev);
+
   // Sigs from a node to its root, newest first (what _revisions shows).
   std::vector<std::string> path(std::int32_t index) const;
 
@@ -101,6 +105,7 @@ class RevisionTree {
   static Result<RevisionTree> decode(std::string_view bytes);
 
  private:
+  void drop(const std::vector<bool>& gone);  // nodes; what stays below one becomes a root
   std::int32_t append(std::uint64_t generation, std::string_view sig, std::int32_t parent);
 
   std::vector<Node> nodes_;

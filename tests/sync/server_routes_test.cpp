@@ -30,7 +30,7 @@ TEST_CASE("every answer names its server and every error is a JSON object with e
                                                         {"GET", "/_users"},
                                                         {"GET", "/plain/_design/x/_view/y"},
                                                         {"COPY", "/plain/x"},
-                                                        {"GET", "/plain/_changes?feed=eventsource"}}) {
+                                                        {"GET", "/plain/_changes?feed=carrier-pigeon"}}) {
     const auto answer = province.call(method, target);
     INFO(method << " " << target << " " << answer.body);
     CHECK(answer.header("Tram-Peer") == std::string(32, 'c'));
@@ -45,10 +45,12 @@ TEST_CASE("what this server does not run is 501 and a wrong method 405") {
   CHECK(province.post("/_replicate", "{}").status == 501);
   CHECK(province.get("/_users").status == 501);
   CHECK(province.get("/plain/_design/x/_view/by_name").status == 501);
-  CHECK(province.post("/plain/_purge", "{}").status == 501);
   const auto wrong = province.call("PATCH", "/plain/_revs_limit");
   CHECK(wrong.status == 405);
   CHECK_FALSE(wrong.header("Allow").empty());
+  const auto read = province.get("/plain/_bulk_docs");
+  CHECK(read.status == 405);
+  CHECK(read.header("Allow") == "POST");
 }
 
 TEST_CASE("a database tells its sequence and its start time as strings") {
@@ -119,6 +121,14 @@ TEST_CASE("a screen of a known origin may ask and others get no permission") {
   CHECK(known.header("Access-Control-Allow-Origin") == "https://screen.example");
   const auto foreign = province.call("GET", "/plain", "", "admin", {{"Origin", "https://evil.example"}});
   CHECK(foreign.header("Access-Control-Allow-Origin").empty());
+  // What attachments are fetched and edited with.
+  for (const char* name : {"range", "if-match", "if-none-match", "if-range", "last-event-id"}) {
+    CHECK(known.header("Access-Control-Allow-Headers").find(name) != std::string::npos);
+  }
+  const auto read = province.call("GET", "/plain", "", "admin", {{"Origin", "https://screen.example"}});
+  for (const char* name : {"etag", "content-range", "accept-ranges", "retry-after"}) {
+    CHECK(read.header("Access-Control-Expose-Headers").find(name) != std::string::npos);
+  }
 }
 
 // --- scope
