@@ -36,7 +36,7 @@ Result<http::Chunk> ChangesFeed::next() {
   if (phase_ == Phase::over) return http::Chunk::end();
   if (phase_ == Phase::head) {
     phase_ = Phase::rows;
-    if (options_.mode != FeedOptions::Mode::continuous) return http::Chunk::data("{\"results\":[\n");
+    if (!is_endless()) return http::Chunk::data("{\"results\":[\n");
   }
   if (phase_ == Phase::tail) return tail();
 
@@ -48,13 +48,25 @@ Result<http::Chunk> ChangesFeed::next() {
   if (is_full()) at_end = true;
   if (!out.empty()) {
     said_ms_ = clock_.steady_ms();
-    if (at_end && options_.mode != FeedOptions::Mode::continuous) phase_ = Phase::tail;
+    if (at_end && !is_endless()) phase_ = Phase::tail;
     return http::Chunk::data(std::move(out));
   }
   if (at_end) return idle();
   if (clock_.steady_ms() - said_ms_ < kSilenceMs) return http::Chunk::wait({});  // lets others work
   said_ms_ = clock_.steady_ms();
-  return http::Chunk::data("\n");
+  return http::Chunk::data(heartbeat());
+}
+
+std::string_view ChangesFeed::content_type() const {
+  return options_.mode == FeedOptions::Mode::eventsource ? "text/event-stream" : "application/json";
+}
+
+bool ChangesFeed::is_endless() const {
+  return options_.mode == FeedOptions::Mode::continuous || options_.mode == FeedOptions::Mode::eventsource;
+}
+
+std::string ChangesFeed::heartbeat() const {
+  return options_.mode == FeedOptions::Mode::eventsource ? "event: heartbeat\ndata: \n\n" : "\n";
 }
 
 bool ChangesFeed::is_full() const {
@@ -81,14 +93,14 @@ http::Chunk ChangesFeed::idle() {
 
   const std::int64_t now = clock_.steady_ms();
   if (options_.heartbeat_ms == 0) {
-    const std::int64_t since = options_.mode == FeedOptions::Mode::continuous ? said_ms_ : begun_ms_;
+    const std::int64_t since = is_endless() ? said_ms_ : begun_ms_;
     const std::int64_t left = since + options_.timeout_ms - now;
     return left <= 0 ? tail_now() : http::Chunk::wait({left, watches_});
   }
   const std::int64_t left = said_ms_ + options_.heartbeat_ms - now;
   if (left > 0) return http::Chunk::wait({left, watches_});
   said_ms_ = now;
-  return http::Chunk::data("\n");
+  return http::Chunk::data(heartbeat());
 }
 
 Status ChangesFeed::read_slice(std::string& out, bool& at_end) {
@@ -169,24 +181,31 @@ Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& 
     row.documents.push_back(*std::move(document));
   }
   const std::size_t before = out.size();
-  const bool continuous = options_.mode == FeedOptions::Mode::continuous;
-  if (rows_ > 1 && !continuous) out += ",\n";
+  if (options_.mode == FeedOptions::Mode::eventsource) out += "data: ";
+  if (rows_ > 1 && !is_endless()) out += ",\n";
   wire::write_change_row(out, row, options_.new_leaves, options_.inline_max);
   if (options_.include_docs && !options_.new_leaves) {
     out.back() = ',';
     out += "\"doc\":";
     Shown shown{.conflicts = options_.conflicts};
     if (options_.attachments) shown.data.form = DocumentParts::Data::Form::base64;
+    const std::size_t begin = out.size();
     ASSIGN_OR_RETURN(const bool has_body, render(out, snapshot, record, record.tree.winner(), shown));
     out += has_body ? "}" : "null}";
+    // A row is a line, and a body is the text that came: between its tokens a line may end.
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), [](char c) { return c == '\n' || c == '\r'; },
+        ' ');
   }
-  if (continuous) out += '\n';
+  if (is_endless()) out += '\n';
+  if (options_.mode == FeedOptions::Mode::eventsource) out += row.seq == "null" ? "\n" : "id: " + row.seq + "\n\n";
   bytes_ += out.size() - before;
   return {};
 }
 
 Result<http::Chunk> ChangesFeed::tail() {
   phase_ = Phase::over;
+  if (options_.mode == FeedOptions::Mode::eventsource) return http::Chunk::end();
   std::string out;
   RETURN_IF_ERROR(database_->store->read([&](Snapshot& snapshot) -> Status {
     const std::uint64_t read_to = options_.descending && rows_ > 0 ? last_row_ : position_;

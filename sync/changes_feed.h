@@ -19,7 +19,7 @@
 namespace tram {
 
 struct FeedOptions {
-  enum class Mode { normal, longpoll, continuous } mode = Mode::normal;
+  enum class Mode { normal, longpoll, continuous, eventsource } mode = Mode::normal;
   std::uint64_t since = 0;
   std::optional<std::uint64_t> limit;
   std::uint64_t bytes_max = 0;  // the page ends near here; 0: no such end
@@ -47,6 +47,7 @@ class ChangesFeed {
  public:
   ChangesFeed(std::shared_ptr<Database> database, Clock& clock, FeedOptions options);
   Result<http::Chunk> next();
+  std::string_view content_type() const;
   const std::shared_ptr<Store>& store() const { return database_->store; }
 
  private:
@@ -57,6 +58,8 @@ class ChangesFeed {
   Status add_row(std::string& out, Snapshot& snapshot, const Record& record);
   Result<bool> passes(Snapshot& snapshot, const Record& record, std::vector<std::int32_t>& leaves) const;
   bool is_full() const;
+  bool is_endless() const;  // rows by themselves, until time is up
+  std::string heartbeat() const;
   bool is_own_echo();
   http::Chunk idle();
   Result<http::Chunk> tail();

@@ -33,8 +33,9 @@ Result<Mode> mode_of(const Query& query) {
   const std::string_view feed = query.get("feed").value_or("normal");
   if (feed == "normal") return Mode::normal;
   if (feed == "longpoll") return Mode::longpoll;
-  if (feed == "continuous") return Mode::continuous;
-  return error(ErrorCode::bad_request, "The feed is normal, longpoll or continuous.");
+  if (feed == "continuous" || feed == "live") return Mode::continuous;
+  if (feed == "eventsource") return Mode::eventsource;
+  return error(ErrorCode::bad_request, "The feed is normal, longpoll, continuous or eventsource.");
 }
 
 Status read_patience(const Query& query, FeedOptions& options) {
@@ -106,6 +107,7 @@ Status read_wake(const Service& service, const Call& call, FeedOptions& options)
   if (!database) return {};  // not there yet: nothing of it can be missed before the next poll
   options.wake = *std::move(database);
   ASSIGN_OR_RETURN(options.wake_seq, position_in(*options.wake->store, wake->substr(colon + 1)));
+  if (!call.instance.empty()) options.wake->store->note_confirmed(call.instance, options.wake_seq);
   return {};
 }
 
@@ -113,9 +115,10 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   const Query& query = call.query;
   FeedOptions options;
   ASSIGN_OR_RETURN(options.mode, mode_of(query));
+  // A browser that comes back to an event source asks the same address again.
   const std::string_view last = call.request.headers.get("Last-Event-ID");
   ASSIGN_OR_RETURN(options.since,
-                   position_in(*call.database->store, query.get("since").value_or(last.empty() ? "0" : last)));
+                   position_in(*call.database->store, last.empty() ? query.get("since").value_or("0") : last));
   ASSIGN_OR_RETURN(options.limit, query.number("limit"));
   ASSIGN_OR_RETURN(const auto bytes, query.number("bytes"));
   options.bytes_max = bytes.value_or(0);
@@ -137,30 +140,10 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   return options;
 }
 
-// The feed's first piece decides how the answer begins; the rest is streamed.
-http::Response stream(const std::shared_ptr<ChangesFeed>& feed, std::string begin) {
-  http::Response response{200, {{"Content-Type", "application/json"}}};
-  response.stream = expanded(
-      [feed, begin = std::move(begin)]() mutable -> Result<http::Chunk> {
-        if (!begin.empty()) return http::Chunk::data(std::exchange(begin, {}));
-        return feed->next();
-      },
-      feed->store());
+http::Response stream(const std::shared_ptr<ChangesFeed>& feed) {
+  http::Response response{200, {{"Content-Type", std::string(feed->content_type())}}};
+  response.stream = expanded([feed] { return feed->next(); }, feed->store());
   return response;
-}
-
-// A long poll without heartbeat has not even a status until something is known, so that its headers are fresh.
-http::Response poll(const std::shared_ptr<ChangesFeed>& feed, std::string begin) {
-  while (true) {
-    auto chunk = feed->next();
-    if (!chunk) return protocol_error(chunk.error());
-    if (chunk->kind == http::Chunk::Kind::wait) {
-      return http::Response::when(std::move(chunk->until), [feed, begin] { return poll(feed, begin); });
-    }
-    begin += chunk->bytes;
-    if (chunk->bytes.size() > 1 && chunk->bytes != "{\"results\":[\n") return stream(feed, std::move(begin));
-    if (chunk->kind == http::Chunk::Kind::end) return http::json_response(200, std::move(begin));
-  }
 }
 
 Result<http::Response> changes(const Service& service, const Call& call) {
@@ -168,9 +151,7 @@ Result<http::Response> changes(const Service& service, const Call& call) {
     if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
   }
   ASSIGN_OR_RETURN(FeedOptions options, read_options(service, call));
-  const bool is_poll = options.mode == Mode::longpoll && options.heartbeat_ms == 0;
-  const auto feed = std::make_shared<ChangesFeed>(call.database, *service.options().clock, std::move(options));
-  return is_poll ? poll(feed, {}) : stream(feed, {});
+  return stream(std::make_shared<ChangesFeed>(call.database, *service.options().clock, std::move(options)));
 }
 
 }  // namespace

@@ -116,7 +116,7 @@ TEST_CASE("a JavaScript filter is 400 and so are bad numbers and feeds") {
   CHECK(province.get("/plain/_changes?filter=app/mine").json()["error"] == "filter_not_supported");
   CHECK(province.get("/plain/_changes?filter=_view&view=a/b").status == 400);
   CHECK(province.get("/plain/_changes?limit=many").json()["error"] == "query_parse_error");
-  CHECK(province.get("/plain/_changes?feed=eventsource").status == 400);
+  CHECK(province.get("/plain/_changes?feed=carrier-pigeon").status == 400);
   CHECK(province.get("/plain/_changes?nonsense=1").status == 200);
 }
 
@@ -192,6 +192,30 @@ TEST_CASE("a long poll with heartbeats sends empty lines and outlives any timeou
   province.push("office-a", document("x", "1"));
   REQUIRE(poll.answered_within(1000));
   CHECK(poll.json()["results"][0]["id"] == "x");
+}
+
+TEST_CASE("an event source tells each row as an event and goes on from the last one that the browser saw") {
+  ServedProvince province;
+  province.push("plain", document("x", "1") + "," + document("y", "1"));
+  const std::string epoch = province.update_seq("plain").substr(1);
+  const std::string target = "/plain/_changes?feed=eventsource&timeout=500&since=0";
+  const auto all = province.get(target);
+  CHECK(all.header("Content-Type") == "text/event-stream");
+  const auto event = [&](const std::string& n, const std::string& id) {
+    return "data: {\"seq\":\"" + n + epoch + "\",\"id\":\"" + id + "\",\"changes\":[{\"rev\":\"1-" + sig('1') +
+           "\"}]}\nid: \"" + n + epoch + "\"\n\n";
+  };
+  CHECK(all.body == event("1", "x") + event("2", "y"));
+  const auto rest = province.call("GET", target, "", "admin", {{"Last-Event-ID", "\"1" + epoch + "\""}});
+  CHECK(rest.body == event("2", "y"));
+  CHECK(province.get("/plain/_changes?feed=eventsource&limit=1").body == event("1", "x"));
+  Poll beats(province, "/plain/_changes?feed=eventsource&heartbeat=1000&limit=3", "admin");
+  CHECK_FALSE(beats.answered_within(3'500));
+  province.push("plain", document("z", "1"));
+  REQUIRE(beats.answered_within(1000));
+  const std::string heard = must(beats.pending->take()).body;
+  CHECK(heard.find("event: heartbeat\ndata: \n\n") != std::string::npos);
+  CHECK(heard.ends_with(event("3", "z")));
 }
 
 TEST_CASE("a filter that finds nothing keeps a long poll waiting") {
