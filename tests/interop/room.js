@@ -96,16 +96,23 @@ class Room {
     return { port: Number(caught[1]), tell, child };
   }
 
-  // The real pouchdb-server of the registry, in this process, its databases in memory.
-  async pouchdbServer() {
+  // The real pouchdb-server of the registry, in this process, its databases in memory; with accounts and sessions where
+  // asked. What it is asked is in `log`.
+  async pouchdbServer({ sessions = false } = {}) {
     const express = require('express');
     const folder = this.file('pouchdb-server');
     fs.mkdirSync(folder);
     const app = express();
+    const log = [];
+    app.use((request, _, next) => {
+      const { cookie = '', authorization = '' } = request.headers;
+      log.push({ method: request.method, path: request.path, cookie: cookie.includes('AuthSession='), basic: authorization.startsWith('Basic ') });
+      next();
+    });
     const Memory = PouchDB.defaults({ adapter: 'memory', prefix: `${this.folder}/` });
     app.use('/', require('express-pouchdb')(Memory, {
       mode: 'minimumForPouchDB',
-      overrideMode: { include: ['routes/find'] },
+      overrideMode: { include: ['routes/find', ...(sessions ? ['config-infrastructure', 'routes/authentication', 'routes/session'] : [])] },
       inMemoryConfig: true,
       logPath: path.join(folder, 'log.txt'),
     }));
@@ -115,7 +122,7 @@ class Room {
       server.close(closed);
       server.closeAllConnections();
     }));
-    return { port: server.address().port, PouchDB: Memory };
+    return { port: server.address().port, PouchDB: Memory, log };
   }
 
   // A PC of an office that replicates with `url`.
