@@ -135,7 +135,7 @@ TEST_CASE("a purged revision does not return from an old client") {
   CHECK(province.leaves(report).empty());
 }
 
-TEST_CASE("a copy that was away for a year neither brings back what was purged nor loses what it wrote") {
+TEST_CASE("F34: a copy that was away for a year neither brings back what was purged nor loses what it wrote") {
   Province province;
   Office office(province), away(province);
   const auto mistake = office.enters("bm02", "2024Q2", {{"a", 1}});
