@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "server/api_answers.h"
+#include "server/comparison.h"
 #include "server/completeness.h"
 #include "server/consolidate_run.h"
 #include "server/consolidation_files.h"
@@ -56,6 +57,15 @@ Result<json::Value> figure(const ApiCall& call) {
   if (field.empty()) return error(ErrorCode::bad_request, "field is asked for");
   ASSIGN_OR_RETURN(const RunRequest run, run_request(call));
   return open_figure(call.province, run, field);
+}
+
+Result<json::Value> compared(const ApiCall& call) {
+  ASSIGN_OR_RETURN(const RunRequest run, run_request(call));
+  return compare_periods(call.province, run, call.parameter("with"));
+}
+
+Result<json::Value> runs_compared(const ApiCall& call) {
+  return compare_runs(call.province, call.path["id"], call.parameter("with"));
 }
 
 Result<json::Value> verified(const ApiCall& call) {

@@ -2,6 +2,7 @@
 #include "server/api_answers.h"
 #include "server/drilldown.h"
 #include "server/new_office.h"
+#include "server/office_order.h"
 #include "server/review_queue.h"
 #include "server/reviews.h"
 #include "server/search.h"
@@ -14,7 +15,7 @@ Result<json::Value> status(const ApiCall& call) { return status_report(call.prov
 
 Result<json::Value> offices(const ApiCall& call) {
   json::Value list = json::Value::array();
-  for (const Office& office : call.province.registry().offices()) {
+  for (const Office& office : by_name(call.province.registry().offices())) {
     ASSIGN_OR_RETURN(json::Value status, office_status(call.province, office));
     list.push_back(std::move(status));
   }

@@ -22,6 +22,7 @@ class Parser {
     add_people();
     add_consolidate();
     add_reading();
+    add_reviews();
     add_downward();
     add_upkeep();
   }
@@ -112,6 +113,9 @@ class Parser {
     verb->add_option("--by", line_.by, "người xác nhận bản chính thức (who confirms an official run)")
         ->type_name("NAME");
     verb->add_option("--reason", line_.reason, "lý do khi dưới mức tối thiểu (why, below the campaign's minimum)");
+    verb->add_option("--compare-with", line_.with, "so với kỳ khác; previous: kỳ trước (beside another period)")
+        ->type_name("PERIOD");
+    take_json(verb);
     verb->add_flag("--verify", line_.verify, "tính lại mọi bảng từ đầu và so sánh (recomputes every table, compares)");
     verb->add_flag("--rebuild", line_.rebuild, "bỏ các bảng đã lưu, tính lại (forgets the kept tables, computes anew)");
   }
@@ -134,9 +138,37 @@ class Parser {
     CLI::App* show = verb_of(app_, "run-show", "một lần tổng hợp (one of them, with its inputs)");
     show->add_option("ID", line_.id)->required();
     take_json(show);
+    CLI::App* compare = verb_of(app_, "run-compare", "so hai lần tổng hợp (two runs, figure by figure)");
+    compare->add_option("ID", line_.id)->required();
+    compare->add_option("WITH", line_.with, "lần trước (the earlier one)")->required();
+    take_json(compare);
     verb_of(app_, "run-repeat", "tính lại từ các bản gửi đã dùng (computes it again, byte for byte)")
         ->add_option("ID", line_.id)
         ->required();
+  }
+
+  void add_reviews() {
+    const auto take_report = [&](CLI::App* verb) {
+      verb->add_option("SLUG", line_.slug, "đơn vị (office)")->required();
+      verb->add_option("ID", line_.id, "mã báo cáo (report)")->required();
+      verb->add_option("--by", line_.by, "người làm (who)")->type_name("NAME");
+    };
+    CLI::App* review = verb_of(app_, "review", "nhận, trả lại, duyệt, khóa, mở khóa (what the province says)");
+    take_report(review);
+    review->add_option("VERDICT", line_.verdict, "received, returned, approved, locked, reopened")
+        ->required()
+        ->check(CLI::IsMember({"received", "returned", "approved", "locked", "reopened"}));
+    review->add_option("--reason", line_.reason, "lý do khi trả lại, mở khóa (why, of returned and reopened)");
+    review->add_option("--last-day", line_.last_day, "ngày cuối khi mở khóa (last day, of reopened)")->type_name("DAY");
+    review->add_option("--of", line_.of, "bản gửi; mặc định: bản hiện tại (a submission)")->type_name("DIGEST");
+    CLI::App* correct = verb_of(app_, "correct", "đính chính thay đơn vị; FIELD=: bỏ (the province's figure)");
+    take_report(correct);
+    correct->add_option("FIELD=VALUE", line_.fields, "chỉ tiêu (field)")->required()->expected(1);
+    correct->add_option("--reason", line_.reason, "lý do (why)");
+    correct->add_option("--of", line_.of, "bản gửi (a submission)")->type_name("DIGEST");
+    CLI::App* recovery = verb_of(app_, "recovery", "sau phục hồi: nhận lại phần của tỉnh (take back what was lost)");
+    recovery->add_option("open|close", line_.name)->check(CLI::IsMember({"open", "close"}));
+    take_report(verb_of(app_, "confirm", "xác nhận phần đã nhận lại (confirms what came back)"));
   }
 
   void add_downward() {

@@ -18,16 +18,18 @@ struct ServerLine {
   std::string listen, config;                            // run
   std::string slug, name, unit;                          // office
   std::string form, period, scenario = "ACTUAL", as_of;  // consolidate
+  std::string with;                                      // consolidate --compare-with, run-compare
   std::string format = "table", separator = ",", out;
   std::vector<std::string> words;  // search
   bool official = false;
   bool carry = false, inputs = false, verify = false, rebuild = false;
-  std::string by, reason;           // of an official run
-  std::string id;                   // run-show, run-repeat, readings, answer
-  std::vector<std::string> fields;  // answer: FIELD=VALUE
-  std::string file;                 // backup, restore
-  std::string user = "admin";       // passwd, user
-  std::string role;                 // user
+  std::string by, reason;             // of an official run, a review, a correction
+  std::string verdict, of, last_day;  // review; of: correct too
+  std::string id;                     // run-show, run-repeat, readings, answer
+  std::vector<std::string> fields;    // answer: FIELD=VALUE
+  std::string file;                   // backup, restore
+  std::string user = "admin";         // passwd, user
+  std::string role;                   // user
 };
 
 struct ServerParsed {

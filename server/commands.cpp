@@ -31,9 +31,10 @@ namespace {
 
 bool changes_something(const ServerLine& line) {
   for (const char* verb : {"office add", "office token", "user add", "user role", "user remove", "passwd", "publish",
-                           "answer", "seed", "backup", "restore"}) {
+                           "answer", "seed", "backup", "restore", "review", "correct", "confirm"}) {
     if (line.verb == verb) return true;
   }
+  if (line.verb == "recovery") return !line.name.empty();
   return line.verb == "consolidate" && line.official;
 }
 
@@ -41,9 +42,9 @@ bool changes_something(const ServerLine& line) {
 json::Value detail_of(const ServerLine& line) {
   json::Value detail = json::Value::object();
   const std::pair<const char*, const std::string*> said[] = {
-      {"role", &line.role}, {"name", &line.name},     {"unit", &line.unit},
-      {"form", &line.form}, {"period", &line.period}, {"id", &line.id},
-      {"file", &line.file}, {"by", &line.by},         {"reason", &line.reason}};
+      {"role", &line.role},     {"name", &line.name},    {"unit", &line.unit},       {"form", &line.form},
+      {"period", &line.period}, {"id", &line.id},        {"verdict", &line.verdict}, {"file", &line.file},
+      {"by", &line.by},         {"reason", &line.reason}};
   for (const auto& [name, text] : said) {
     if (!text->empty()) detail[name] = *text;
   }
@@ -88,10 +89,14 @@ http::Outcome execute_in(const Typed& typed, Host& host, Province& province) {
   for (const char* downward : {"publish", "readings", "recommendations", "answer", "seed", "unit"}) {
     if (verb == downward) return downward_command(typed, province);
   }
+  for (const char* of_report : {"review", "correct", "recovery", "confirm"}) {
+    if (verb == of_report) return review_command(typed, province);
+  }
   if (verb == "completeness") return completeness_command(typed, province);
   if (verb == "targets") return targets_command(typed, province);
   if (verb == "run-list") return run_list_command(typed, province);
   if (verb == "run-show") return run_show_command(typed, province);
+  if (verb == "run-compare") return run_compare_command(typed, province);
   if (verb == "run-repeat") return run_repeat_command(typed, province);
   if (verb == "search") return search_command(typed, province);
   if (verb == "status") return status_command(typed, host, province);

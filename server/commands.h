@@ -47,8 +47,11 @@ http::Outcome office_token(const Typed& typed, Province& province);
 http::Outcome completeness_command(const Typed& typed, Province& province);
 http::Outcome targets_command(const Typed& typed, Province& province);
 http::Outcome downward_command(const Typed& typed, Province& province);
+// review, correct, recovery, confirm
+http::Outcome review_command(const Typed& typed, Province& province);
 http::Outcome run_list_command(const Typed& typed, Province& province);
 http::Outcome run_show_command(const Typed& typed, Province& province);
+http::Outcome run_compare_command(const Typed& typed, Province& province);
 http::Outcome run_repeat_command(const Typed& typed, Province& province);
 http::Outcome consolidate_command(const Typed& typed, Province& province);
 http::Outcome search_command(const Typed& typed, Province& province);

@@ -1,6 +1,7 @@
-// consolidate, completeness, targets, run-list, run-show, run-repeat
+// consolidate, completeness, targets, run-list, run-show, run-compare, run-repeat
 #include "core/reports/consolidate_print.h"
 #include "server/commands.h"
+#include "server/comparison.h"
 #include "server/completeness.h"
 #include "server/consolidate_run.h"
 #include "server/consolidation_files.h"
@@ -14,7 +15,8 @@ namespace {
 
 Result<ConsolidationFile> print_run(const ServerLine& line, Province& province, const Run& run) {
   if (is_file_format(line.format)) return consolidation_file(province, run, line.format, line.separator[0]);
-  if (line.format == "json") return ConsolidationFile{json::print(run.to_json(line.inputs)) + "\n", "", ""};
+  if (line.format == "json" || line.json)
+    return ConsolidationFile{json::print(run.to_json(line.inputs)) + "\n", "", ""};
   return ConsolidationFile{consolidation_table(*run.form, run.result), "", ""};
 }
 
@@ -31,6 +33,13 @@ Result<ConsolidationFile> consolidated(const ServerLine& line, Province& provinc
     RETURN_IF_ERROR(keep_run(province, run, request, line.by.empty() ? "admin" : line.by, line.reason));
   }
   return print_run(line, province, run);
+}
+
+Result<json::Value> compared_periods(const ServerLine& line, Province& province) {
+  ASSIGN_OR_RETURN(RunRequest request,
+                   read_run_request(province, line.form, line.period, line.scenario, line.official, line.as_of));
+  request.carry = line.carry;
+  return compare_periods(province, request, line.with == "previous" ? "" : line.with);
 }
 
 http::Outcome verified(const Typed& typed, Province& province) {
@@ -69,6 +78,11 @@ std::string runs_text(const json::Value& runs) {
 
 http::Outcome consolidate_command(const Typed& typed, Province& province) {
   if (typed.line.verify || typed.line.rebuild) return verified(typed, province);
+  if (!typed.line.with.empty()) {
+    const auto compared = compared_periods(typed.line, province);
+    if (!compared) return failed(compared.error());
+    return typed.line.json || typed.line.format == "json" ? say_json(*compared) : say(comparison_text(*compared));
+  }
   auto printed = consolidated(typed.line, province);
   if (!printed) return failed(printed.error());
   http::Outcome outcome = say(typed.line.out.empty() ? std::move(printed->bytes) : "");
@@ -76,6 +90,12 @@ http::Outcome consolidate_command(const Typed& typed, Province& province) {
   if (typed.line.out.empty()) return outcome;
   const auto written = write_file(path_from(typed, typed.line.out), printed->bytes, 0644);
   return written ? outcome : failed(written.error());
+}
+
+http::Outcome run_compare_command(const Typed& typed, Province& province) {
+  const auto compared = compare_runs(province, typed.line.id, typed.line.with);
+  if (!compared) return failed(compared.error());
+  return typed.line.json ? say_json(*compared) : say(comparison_text(*compared));
 }
 
 http::Outcome completeness_command(const Typed& typed, Province& province) {

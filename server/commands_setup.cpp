@@ -4,6 +4,7 @@
 #include "install_paths.h"
 #include "server/commands.h"
 #include "server/new_office.h"
+#include "server/office_order.h"
 #include "storage/data_folder.h"
 
 namespace tram {
@@ -48,7 +49,7 @@ http::Outcome office_add(const Typed& typed, Province& province) {
 http::Outcome office_list(const Typed& typed, Province& province) {
   json::Value list = json::Value::array();
   std::string text;
-  for (const Office& office : province.registry().offices()) {
+  for (const Office& office : by_name(province.registry().offices())) {
     const Contact contact = province.registry().contact(office.slug);
     list.push_back({{"slug", office.slug},
                     {"name", office.name},

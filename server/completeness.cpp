@@ -7,6 +7,7 @@
 #include "server/consolidate_run.h"
 #include "server/figure_tables.h"
 #include "server/instant.h"
+#include "server/office_order.h"
 
 namespace tram {
 namespace {
@@ -27,14 +28,18 @@ std::optional<Deadline> deadline_at(const std::string& day, const std::string& t
   return deadline;
 }
 
+// Units by the tree valid then; the forms of one period may differ by some days in their windows.
+std::string calendar_end(const Period& period) {
+  const auto window = window_of(period, Cutoff::calendar);
+  return window ? window->end.text() : "";
+}
+
 class Matrix {
  public:
   Matrix(Province& province, const ReferenceData& reference, const Period& period)
       : province_(province), reference_(reference), period_(period), now_(province.clock().wall_ms()) {
-    for (const Office& office : province.registry().offices()) {
-      offices_.push_back(office);
-      cells_.push_back(json::Value::object());
-    }
+    offices_ = in_official_order(province.registry().offices(), reference, calendar_end(period));
+    cells_.resize(offices_.size(), json::Value::object());
   }
 
   Status add(const Form& form) {

@@ -5,6 +5,7 @@
 #include "core/base/log.h"
 #include "core/base/memory.h"
 #include "server/figure_tables.h"
+#include "server/reviews.h"
 #include "server/service.h"
 #include "storage/data_folder.h"
 #include "sync/routes.h"
@@ -210,6 +211,9 @@ void Daemon::upkeep(const std::stop_token& stop) {
     (void)keep_reserve(province_->folder(), kReserveBytes);
     if (auto flushed = province_->registry().flush_contacts(); !flushed) {
       log::warning("contacts_not_saved", {{"reason", flushed.error().message}});
+    }
+    if (const auto closed = close_reopenings(*province_); !closed) {
+      log::warning("reopenings_not_closed", {{"reason", closed.error().message}});
     }
     if (++rounds % kSweepRounds != 0) continue;
     for (const auto& database : province_->databases().opened()) {

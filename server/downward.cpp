@@ -7,6 +7,7 @@
 #include "core/reports/report.h"
 #include "core/reports/unit.h"
 #include "server/instant.h"
+#include "server/office_order.h"
 
 namespace tram {
 namespace {
@@ -168,7 +169,7 @@ Result<json::Value> readings(Province& province, const std::string& id) {
   json::Value offices = json::Value::array();
   std::size_t delivered = 0, read = 0;
   const std::string today = vietnam_text(province.clock().wall_ms()).substr(0, 10);
-  for (const Office& office : province.registry().offices()) {
+  for (const Office& office : by_name(province.registry().offices())) {
     ASSIGN_OR_RETURN(const auto database, province.databases().open(office_database(office.slug)));
     ASSIGN_OR_RETURN(const auto receipt, held_in(*database->store, "receipt:" + id));
     bool late = false;
@@ -198,7 +199,7 @@ Result<json::Value> list_recommendations(Province& province, const std::string& 
   ASSIGN_OR_RETURN(const auto reference, province.reference().get());
   const std::string today = vietnam_text(province.clock().wall_ms()).substr(0, 10);
   std::vector<json::Value> all;
-  for (const Office& office : province.registry().offices()) {
+  for (const Office& office : by_name(province.registry().offices())) {
     if (!slug.empty() && office.slug != slug) continue;
     ASSIGN_OR_RETURN(const auto database, province.databases().open(office_database(office.slug)));
     RETURN_IF_ERROR(database->store->read([&](Snapshot& snapshot) -> Status {

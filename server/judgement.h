@@ -33,6 +33,7 @@ struct Judgement {
   const json::Value& body;  // of the document, parsed; of a `head_only` one without values, rows and remarks
   bool by_office;
   bool head_only = false;  // a report that an office begins: most need no more to be judged
+  bool recovery = false;   // what only the province writes is taken from the office, to be confirmed
 };
 
 using Verdict = std::optional<Refused>;  // nothing: may be written

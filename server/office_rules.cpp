@@ -7,7 +7,7 @@ namespace tram {
 namespace {
 
 // Raised when judge() changes its mind about documents, so that what was refused is offered again.
-constexpr std::string_view kRulesVersion = "tram-office-rules-1";
+constexpr std::string_view kRulesVersion = "tram-office-rules-2";
 
 // Thousands of new reports come at once after months without a line, and what an office types into them is its own
 // affair: only the members around that are parsed.
@@ -33,7 +33,8 @@ std::string OfficeRules::digest() {
   const auto reference = options_.reference->get();
   const OfficeFacts& office = options_.office;
   return sha256_hex(std::string(kRulesVersion) + "\n" + office.slug + "\n" + office.unit + "\n" +
-                    (office.department ? "department\n" : "\n") + (reference ? (*reference)->digest : ""))
+                    (office.department ? "department\n" : "\n") + (reference ? (*reference)->digest : "") +
+                    (options_.state == nullptr ? "" : options_.state->mark(office.slug)))
       .substr(0, 8);
 }
 
@@ -48,8 +49,8 @@ Result<std::optional<Refused>> OfficeRules::judge(Transaction& transaction, cons
   const auto body = head_only ? parse_head(document.body) : json::parse_object(document.body);
   Result<Verdict> verdict = Verdict{};
   if (body) {
-    verdict = judge_known_type(
-        {*reference, options_.office, *options_.key, transaction, document, known, *body, by_office, head_only});
+    verdict = judge_known_type({*reference, options_.office, *options_.key, transaction, document, known, *body,
+                                by_office, head_only, options_.state != nullptr && options_.state->recovery()});
   } else {
     verdict = Verdict{refuse(document, "bad_document", body.error().message, "Nội dung không phải JSON hợp lệ.")};
   }

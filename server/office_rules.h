@@ -2,9 +2,10 @@
 //
 // A refusal carries a code, an English and a Vietnamese sentence. Codes: scope (office or unit of another), bad_document
 // (id and content do not belong together), unknown_form, unknown_form_version, bad_period, wrong_writer (a field that the
-// other side writes), locked (deleting what the province has received), bad_digest, immutable, invalid (with the list of
-// errors), period_closed. Documents of a type that is not known here are taken; only their scope is checked.
-// No answer depends on a clock or on the order in which documents arrive. Any thread.
+// other side writes), locked (deleting what the province has received, or submitting again what it has approved),
+// bad_digest, immutable, invalid (with the list of errors), period_closed. Documents of a type that is not known here are
+// taken; only their scope is checked. No answer depends on a clock or on the order in which an office's documents arrive.
+// Any thread.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 #include "core/base/clock.h"
 #include "server/judgement.h"
 #include "server/reference_data.h"
+#include "server/rules_state.h"
 #include "sync/rules.h"
 
 namespace tram {
@@ -24,6 +26,7 @@ struct OfficeRulesOptions {
   ReferenceView* reference = nullptr;  // required, as key and clock; they outlive the rules
   const SigningKey* key = nullptr;
   Clock* clock = nullptr;
+  const RulesState* state = nullptr;                    // may be absent
   std::function<void(const Refused&)> on_refused = {};  // quick; inside the write transaction
 };
 
@@ -31,7 +34,7 @@ class OfficeRules final : public Rules {
  public:
   explicit OfficeRules(OfficeRulesOptions options) : options_(std::move(options)) {}
 
-  // Of these rules, the office's scope, and the forms, units and campaigns as they stand.
+  // Of these rules and their state, the office's scope, and the forms, units and campaigns as they stand.
   std::string digest() override;
   Result<std::optional<Refused>> judge(Transaction& transaction, const Document& document,
                                        const std::optional<Record>& known, bool by_office) override;

@@ -21,7 +21,7 @@ namespace tram {
 struct OpenDatabasesOptions {
   std::string folder;
   StoreOptions store;
-  std::size_t open_max = 512;
+  std::size_t open_max = 192;
   // The rules of an office's database, made when it is opened.
   std::function<std::shared_ptr<Rules>(const Office&)> rules_of_office;
   // Something was committed in the office's database; quick, on the committing thread.

@@ -86,6 +86,7 @@ Status Province::open_stores() {
   store.on_disk_full = [folder = folder_] { spend_reserve(folder); };
   ASSIGN_OR_RETURN(store_, Store::open(folder_ + "/province.db", store));
   ASSIGN_OR_RETURN(registry_, Registry::open(*store_, *options_.random));
+  ASSIGN_OR_RETURN(rules_state_, RulesState::open(*store_));
   accounts_ = std::make_unique<Accounts>(*registry_, *options_.clock, *options_.random);
   sessions_ = std::make_unique<Sessions>(*options_.clock, *options_.random);
   ASSIGN_OR_RETURN(audit_, Audit::open(folder_ + "/audit.db", *options_.clock));
@@ -93,7 +94,8 @@ Status Province::open_stores() {
   reference_database_ = make_database("reference", std::move(reference), std::make_shared<ReferenceRules>());
   reference_ = std::make_unique<ReferenceView>(*reference_database_->store);
   const auto rules = [this](const Office& office) -> std::shared_ptr<Rules> {
-    OfficeRulesOptions options{facts_of(office), reference_.get(), &registry_->key(), options_.clock};
+    OfficeRulesOptions options{facts_of(office), reference_.get(), &registry_->key(), options_.clock,
+                               rules_state_.get()};
     options.on_refused = [this, slug = office.slug](const Refused& refused) {
       registry_->note_refusal(slug, refused.id, refused.code);
     };

@@ -19,6 +19,7 @@
 #include "server/reference_data.h"
 #include "server/reference_loader.h"
 #include "server/registry.h"
+#include "server/rules_state.h"
 #include "server/sessions.h"
 #include "storage/store.h"
 
@@ -31,7 +32,7 @@ inline constexpr int kProvinceFormat = 1;  // of server.json; greater ones belon
 struct ProvinceOptions {
   Clock* clock = nullptr;  // required, as random; they outlive the province
   Random* random = nullptr;
-  std::size_t open_max = 512;
+  std::size_t open_max = 192;  // an open database costs up to 1 MB
   int readers = 2;
   std::string vfs = {};
 };
@@ -53,6 +54,7 @@ class Province {
   Random& random() { return *options_.random; }
   Store& store() { return *store_; }  // province.db: runs, and the registry's records
   Registry& registry() { return *registry_; }
+  RulesState& rules_state() { return *rules_state_; }
   Accounts& accounts() { return *accounts_; }
   Sessions& sessions() { return *sessions_; }
   Audit& audit() { return *audit_; }
@@ -81,6 +83,7 @@ class Province {
   std::string name_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Registry> registry_;
+  std::unique_ptr<RulesState> rules_state_;
   std::unique_ptr<Accounts> accounts_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<Audit> audit_;

@@ -6,6 +6,7 @@
 #include "core/reports/state.h"
 #include "core/reports/submission.h"
 #include "server/judgement.h"
+#include "server/unconfirmed.h"
 
 namespace tram {
 namespace {
@@ -36,6 +37,13 @@ Verdict wrong_writer(const Judgement& judgement, const Changes& paths) {
                                       "Chỉ đơn vị được ghi: " + list + ".");
 }
 
+// After a restore the province may lack its own writing: while recovery is open it takes that back, marked.
+Result<Verdict> taken_in_recovery(const Judgement& judgement, const Changes& paths) {
+  if (paths.empty() || !judgement.recovery || !judgement.by_office) return wrong_writer(judgement, paths);
+  RETURN_IF_ERROR(mark_unconfirmed(judgement.transaction, judgement.document.id, paths));
+  return Verdict{};
+}
+
 // A merge made here is not the province's own writing: it draws on both sides.
 bool is_merge_here(const Judgement& judgement) {
   return !judgement.by_office && judgement.known && judgement.known->tree.live_leaves() > 1;
@@ -53,7 +61,7 @@ Result<Verdict> check_writers(const Judgement& judgement, const Form& form) {
   if (judgement.head_only && province_writes(form)) {
     ASSIGN_OR_RETURN(const json::Value whole, json::parse_object(judgement.document.body));
     return check_writers({judgement.reference, judgement.office, judgement.key, judgement.transaction,
-                          judgement.document, judgement.known, whole, judgement.by_office},
+                          judgement.document, judgement.known, whole, judgement.by_office, false, judgement.recovery},
                          form);
   }
   ASSIGN_OR_RETURN(const json::Value before, held_before(judgement));
@@ -65,7 +73,7 @@ Result<Verdict> check_writers(const Judgement& judgement, const Form& form) {
     return paths;
   };
   ASSIGN_OR_RETURN(const Changes left, unexplained(judgement, compare(before), compare));
-  return wrong_writer(judgement, left);
+  return taken_in_recovery(judgement, left);
 }
 
 // A tombstone that names a merge which the province holds closes a branch and loses nothing.
@@ -132,7 +140,7 @@ Result<Verdict> judge_recommendation(const Judgement& judgement) {
     return changed_members(other, judgement.body, judgement.by_office);
   };
   ASSIGN_OR_RETURN(const Changes left, unexplained(judgement, compare(before), compare));
-  return wrong_writer(judgement, left);
+  return taken_in_recovery(judgement, left);
 }
 
 }  // namespace tram

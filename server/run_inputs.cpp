@@ -1,6 +1,7 @@
 #include "server/run_inputs.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "core/records/resolve.h"
@@ -8,6 +9,7 @@
 #include "core/reports/state.h"
 #include "core/reports/submission.h"
 #include "server/instant.h"
+#include "server/unconfirmed.h"
 
 namespace tram {
 namespace {
@@ -31,7 +33,9 @@ class Reading {
         as_of_ms_(as_of_ms) {}
 
   Status run(OfficeParts& parts) {
-    ASSIGN_OR_RETURN(record_, snapshot_.find(report_id(form_.code, period_.id)));
+    const std::string id = report_id(form_.code, period_.id);
+    ASSIGN_OR_RETURN(record_, snapshot_.find(id));
+    ASSIGN_OR_RETURN(unconfirmed_, unconfirmed_paths(snapshot_, id));
     RETURN_IF_ERROR(read_leaves());
     RETURN_IF_ERROR(read_submissions());
     if (const Frozen* chosen = newest()) parts.preview = input_of(*chosen);
@@ -51,6 +55,7 @@ class Reading {
         if (!body) continue;
         ASSIGN_OR_RETURN(json::Value report, json::parse_object(body->text));
         if (!known_by_then(json::object_at(report, "review"))) continue;
+        for (const std::string& path : unconfirmed_) report.erase(path);  // does not count until it is confirmed
         reports_.push_back(std::move(report));
         break;
       }
@@ -155,6 +160,11 @@ class Reading {
     for (const json::Value& report : reports_) {
       if (const json::Value* corrections = json::object_at(report, "corrections")) input.corrections = *corrections;
     }
+    // A correction speaks of the submission that it names; what the office sends afterwards is its own word again.
+    for (auto at = input.corrections.begin(); at != input.corrections.end();) {
+      const auto of = at->is_object() ? json::string_at(*at, "of") : std::nullopt;
+      at = of && *of != frozen.digest ? input.corrections.erase(at) : std::next(at);
+    }
     return input;
   }
 
@@ -221,6 +231,7 @@ class Reading {
   const Period& period_;
   const std::optional<std::int64_t> as_of_ms_;
   std::optional<Record> record_;
+  std::set<std::string> unconfirmed_;
   std::vector<json::Value> reports_;
   std::vector<Frozen> submissions_;
 };

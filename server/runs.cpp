@@ -7,7 +7,8 @@
 #include "core/reports/report.h"
 #include "core/reports/submission.h"
 #include "install_paths.h"
-#include "server/figure_tables.h"
+#include "server/overtaken.h"
+#include "server/reviews.h"
 
 namespace tram {
 namespace {
@@ -114,102 +115,8 @@ Result<std::string> repeated(Province& province, const json::Value& run) {
   return json::print(again.to_json(true));
 }
 
-// ---- what has overtaken it -------------------------------------------------------------------------------------------
-
-json::Value reason(std::string_view code, const std::string& office, const std::string& report, const std::string& was,
-                   const std::string& now, const std::string& vi, const std::string& en) {
-  return {{"code", code},          {"office", office}, {"report", report}, {"submission_was", was},
-          {"submission_now", now}, {"message_vi", vi}, {"message_en", en}};
-}
-
-class Overtaken {
- public:
-  Overtaken(Province& province, const ReferenceData& reference) : province_(province), reference_(reference) {}
-
-  Result<json::Value> reasons(const json::Value& run) {
-    reasons_ = json::Value::array();
-    // As of a moment in the past: nothing that came later was meant to be in it.
-    if (run.contains("as_of")) return reasons_;
-    const std::string code = text_in(run.at("result"), "form");
-    const Form* form = reference_.form_for(code, text_in(run.at("result"), "period"));
-    if (form == nullptr || text_in(run, "form_revision") != revision_of(*form)) {
-      reasons_.push_back(reason("form", "", "", "", "", "Biểu mẫu đã thay đổi.", "The form has changed."));
-      if (form == nullptr) return reasons_;
-    }
-    for (const json::Value& part : run.at("parts")) RETURN_IF_ERROR(compare(*form, part));
-    return reasons_;
-  }
-
-  std::string revision_of(const Form& form) const {
-    const auto found = reference_.form_revisions.find({form.code, form.version});
-    return found == reference_.form_revisions.end() ? "" : found->second;
-  }
-
- private:
-  Status compare(const Form& form, const json::Value& part) {
-    ASSIGN_OR_RETURN(const Period period, parse_period(text_in(part, "period")));
-    ASSIGN_OR_RETURN(const Window window, reference_.window(form, period));
-    if (window.start.text() != text_in(part, "start") || window.end.text() != text_in(part, "end"))
-      reasons_.push_back(reason("window", "", "", "", "", "Thời gian chốt số liệu đã thay đổi.",
-                                "The days of the period have changed."));
-    ASSIGN_OR_RETURN(const auto kept, province_.figures().rows(reference_, form, period));
-    if (!kept) {
-      reasons_.push_back(reason("form", "", "", "", "", "Biểu mẫu đã thay đổi.", "The form has changed."));
-      return {};
-    }
-    std::map<std::string, const json::Value*> was;
-    for (const json::Value& input : part.at("inputs")) was[text_in(input, "office")] = &input;
-    const Campaign* campaign = reference_.campaign(form.code, period.id);
-    const std::string report = report_id(form.code, period.id);
-    for (const FigureTables::Row& row : *kept) {
-      const auto found = was.find(row.office);
-      if (found != was.end()) {
-        compare_input(*found->second, row, report);
-        was.erase(found);
-      } else if (row.official && (campaign == nullptr || campaign->expects(row.office))) {
-        add("approved_later", row.office, report, "", row.official->source, "được duyệt sau khi tổng hợp",
-            "was approved later");
-      }
-    }
-    for (const auto& [office, input] : was)
-      add("reopened", office, report, text_in(*input, "submission"), "", "không còn ở tỉnh", "is not held any more");
-    return {};
-  }
-
-  void compare_input(const json::Value& input, const FigureTables::Row& row, const std::string& report) {
-    const std::string source = text_in(input, "submission");
-    const std::string corrections = input.contains("corrections") ? json::print(input.at("corrections")) : "";
-    const json::Value& unit = input.at("unit");
-    if (!row.official) {
-      add("reopened", row.office, report, source, row.preview ? row.preview->source : "",
-          "đã được mở khóa hoặc trả lại", "was reopened or returned");
-    } else if (row.official->source != source) {
-      add("corrected", row.office, report, source, row.official->source, "có bản mới đã duyệt",
-          "has a newer approved version");
-    } else if (row.official->corrections != corrections) {
-      add("corrected", row.office, report, source, source, "đã được đính chính", "was corrected");
-    } else if (row.preview && row.preview->source != source) {
-      add("submitted_again", row.office, report, source, row.preview->source, "có bản gửi mới hơn",
-          "was submitted again");
-    } else if (row.official->order != json::integer_at(unit, "order").value_or(0) ||
-               row.official->unit_name != text_in(unit, "name_vi")) {
-      add("units", row.office, report, source, source, "đổi thứ tự hoặc tên đơn vị",
-          "its unit has another place or name");
-    }
-  }
-
-  void add(std::string_view code, const std::string& office, const std::string& report, const std::string& was,
-           const std::string& now, const std::string& vi, const std::string& en) {
-    reasons_.push_back(reason(code, office, report, was, now, "Báo cáo " + report + " của " + office + " " + vi + ".",
-                              "The report " + report + " of " + office + " " + en + "."));
-  }
-
-  Province& province_;
-  const ReferenceData& reference_;
-  json::Value reasons_;
-};
-
-Result<json::Value> summary(const std::string& id, const json::Value& run, Overtaken& overtaken) {
+Result<json::Value> summary(Province& province, const ReferenceData& reference, const std::string& id,
+                            const json::Value& run) {
   std::size_t inputs = 0;
   for (const json::Value& part : run.at("parts")) inputs += part.at("inputs").size();
   json::Value out = {{"id", id},
@@ -225,7 +132,7 @@ Result<json::Value> summary(const std::string& id, const json::Value& run, Overt
   for (const char* name : {"as_of", "reason"}) {
     if (run.contains(name)) out[name] = run.at(name);
   }
-  ASSIGN_OR_RETURN(out["stale"], overtaken.reasons(run));
+  ASSIGN_OR_RETURN(out["stale"], overtaken_by(province, reference, run));
   return out;
 }
 
@@ -248,6 +155,24 @@ Status check_minimum(const Run& run, const RunRequest& request, const std::strin
   return below;
 }
 
+// An official run has used them: from here on a report changes only after the province's leader has reopened it. One that
+// cannot be locked now (it waits for a person, or was reopened since) stays as it is; the run holds its own inputs.
+void lock_inputs(Province& province, const Run& run, const std::string& by) {
+  for (const RunPart& part : run.parts) {
+    for (const Contribution& input : part.inputs) {
+      const auto key = parse_submission_id(input.source);
+      if (!key) continue;
+      Review review;
+      review.verdict = "locked";
+      review.of = key->digest;
+      review.by = by;
+      const auto locked = write_review(province, input.office, report_id(key->form, key->period), std::move(review));
+      if (!locked && locked.error().what_name() != "state")
+        log::warning("not_locked", {{"office", input.office}, {"reason", locked.error().message}});
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::string> keep_run(Province& province, const Run& run, const RunRequest& request, const std::string& by,
@@ -266,7 +191,7 @@ Result<std::string> keep_run(Province& province, const Run& run, const RunReques
   json::Value body = {{"type", "run"},
                       {"form_version", run.form->version},
                       {"form_kept", form_kept},
-                      {"form_revision", Overtaken(province, *run.reference).revision_of(*run.form)},
+                      {"form_revision", revision_of(*run.reference, *run.form)},
                       {"program", std::string(kVersion)},
                       {"at", utc_text(province.clock().wall_ms())},
                       {"by", by},
@@ -290,6 +215,7 @@ Result<std::string> keep_run(Province& province, const Run& run, const RunReques
     return {};
   }));
   log::info("official_run", {{"id", id}, {"by", by}});
+  lock_inputs(province, run, by);
   return id;
 }
 
@@ -310,10 +236,9 @@ Result<json::Value> list_runs(Province& province, const std::string& form, const
   }));
   std::stable_sort(runs.begin(), runs.end(),
                    [](const auto& a, const auto& b) { return text_in(a.second, "at") > text_in(b.second, "at"); });
-  Overtaken overtaken(province, *reference);
   json::Value list = json::Value::array();
   for (const auto& [id, run] : runs) {
-    ASSIGN_OR_RETURN(json::Value one, summary(id, run, overtaken));
+    ASSIGN_OR_RETURN(json::Value one, summary(province, *reference, id, run));
     list.push_back(std::move(one));
   }
   return list;
@@ -324,8 +249,7 @@ Result<json::Value> show_run(Province& province, const std::string& id) {
   ASSIGN_OR_RETURN(const json::Value run, kept_document(province.store(), id));
   if (!is_whole(run)) return error(ErrorCode::unsupported, id + " was kept by an older program, without its inputs");
   ASSIGN_OR_RETURN(const auto reference, province.reference().get());
-  Overtaken overtaken(province, *reference);
-  ASSIGN_OR_RETURN(json::Value out, summary(id, run, overtaken));
+  ASSIGN_OR_RETURN(json::Value out, summary(province, *reference, id, run));
   out["result"] = run.at("result");
   out["parts"] = run.at("parts");
   return out;

@@ -12,7 +12,7 @@
 
 namespace tram {
 
-// Keeps an official run; answers its id. by: who confirmed it. reason: why it is made although fewer offices than the
+// Keeps an official run and locks the approved reports that it used; answers its id. by: who confirmed it. reason: why it is made although fewer offices than the
 // campaign's minimum are in it. Error bad_request named below_minimum.
 Result<std::string> keep_run(Province& province, const Run& run, const RunRequest& request, const std::string& by,
                              const std::string& reason = {});

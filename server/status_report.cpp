@@ -1,6 +1,7 @@
 #include "server/status_report.h"
 
 #include "install_paths.h"
+#include "server/office_order.h"
 #include "storage/data_folder.h"
 
 namespace tram {
@@ -47,7 +48,7 @@ Result<json::Value> office_status(Province& province, const Office& office) {
 
 Result<json::Value> status_report(Province& province, bool running) {
   json::Value offices = json::Value::array(), plain = json::Value::array();
-  for (const Office& office : province.registry().offices()) {
+  for (const Office& office : by_name(province.registry().offices())) {
     ASSIGN_OR_RETURN(json::Value status, office_status(province, office));
     offices.push_back(std::move(status));
   }

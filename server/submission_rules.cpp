@@ -31,6 +31,26 @@ Verdict check_validity(const Judgement& judgement, const FormAndPeriod& found, c
   return refuse(judgement.document, "invalid", shortened(summary_en(findings)), shortened(summary_vi(findings)));
 }
 
+// What is approved or locked is submitted again only after it was reopened. An earlier submission that comes back (after
+// a restore) changes nothing and is welcome.
+Result<Verdict> check_not_locked(const Judgement& judgement, const ReportKey& key) {
+  ASSIGN_OR_RETURN(const auto report, judgement.transaction.winner(report_id(key.form, key.period)));
+  if (!report || judgement.office.department) return Verdict{};
+  ASSIGN_OR_RETURN(const json::Value body, json::parse_object(report->body));
+  const json::Value* review = json::object_at(body, "review");
+  const std::string verdict = review == nullptr ? "" : json::string_at(*review, "verdict").value_or("");
+  if (verdict != "approved" && verdict != "locked") return Verdict{};
+  const std::string of = json::string_at(*review, "of").value_or("");
+  ASSIGN_OR_RETURN(const auto frozen, judgement.transaction.winner(submission_id(key.form, key.period, of)));
+  if (!frozen || of == key.digest) return Verdict{};
+  ASSIGN_OR_RETURN(const json::Value approved, json::parse_object(frozen->body));
+  const auto n = [](const json::Value& submission) { return json::integer_at(submission, "n").value_or(0); };
+  if (n(judgement.body) <= n(approved)) return Verdict{};
+  return Verdict{refuse(judgement.document, "locked",
+                        "The report is " + verdict + "; ask the province to reopen it before submitting again.",
+                        "Báo cáo đã duyệt hoặc đã khóa; đề nghị Sở mở khóa trước khi gửi lại.")};
+}
+
 Verdict immutable(const Judgement& judgement) {
   return refuse(judgement.document, "immutable", "A submission is never changed or deleted; submit again instead.",
                 "Bản đã gửi không được sửa hay xóa; hãy gửi bản mới.");
@@ -62,7 +82,7 @@ Result<Verdict> judge_submission(const Judgement& judgement) {
   if (auto open = check_open(campaign, key->period, judgement.office.slug); !open) {
     return Verdict{refuse(document, "period_closed", open.error().message, open.error().message_vi)};
   }
-  return Verdict{};
+  return check_not_locked(judgement, *key);
 }
 
 Result<Verdict> judge_arrival(const Judgement& judgement) {

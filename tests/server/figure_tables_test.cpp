@@ -122,7 +122,7 @@ TEST_CASE("a table that was tampered with is found out and a damaged file is mad
   const std::string right = printed(province, "2024S1", false, false);
   province.close();
   {
-    const auto kept = must(Derived::open(province.folder() + "/figures.db", "figures/1"));
+    const auto kept = must(Derived::open(province.folder() + "/figures.db", "figures/2"));
     must(kept->apply({{"sbm09\n2024S1\nvn-04-049", R"({"state":"approved"})"}}));
   }
   province.reopen();
