@@ -1,0 +1,59 @@
+// I4: when everybody has synchronised, replicas of one scope hold the same trees, winners and attachments. A document of
+// which the province refuses a revision is the same but for that.
+#include <set>
+
+#include "tests/sim/world.h"
+
+namespace tram::sim {
+namespace {
+
+std::set<std::string> refused_at(Machine& machine) {
+  std::set<std::string> ids;
+  (void)machine.own->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
+    for (const Refusal& row : rows) ids.insert(row.id);
+    return {};
+  });
+  return ids;
+}
+
+class Convergence final : public Checker {
+ public:
+  void at_rest(World& world) override {
+    std::map<std::string, std::set<std::string>> refused;  // by office
+    for (const auto& machine : world.machines) refused[machine->slug].merge(refused_at(*machine));
+    for (const auto& machine : world.machines) {
+      Store* store = world.province_store(machine->slug);
+      if (store == nullptr) return world.trace.found("convergence", "the province cannot be read");
+      compare(world, machine->name, print_store(machine->disk, *machine->own),
+              print_store(world.province->disk, *store), refused[machine->slug]);
+      const auto reference = world.province->open("reference");
+      if (reference) {
+        compare(world, machine->name + "'s reference", print_store(machine->disk, *machine->reference),
+                print_store(world.province->disk, *(*reference)->store), {});
+      }
+    }
+  }
+
+ private:
+  static void compare(World& world, const std::string& name, const std::map<std::string, std::string>& here,
+                      const std::map<std::string, std::string>& there, const std::set<std::string>& refused) {
+    std::set<std::string> ids;
+    for (const auto& [id, line] : here) ids.insert(id);
+    for (const auto& [id, line] : there) ids.insert(id);
+    for (const std::string& id : ids) {
+      const auto mine = here.find(id), theirs = there.find(id);
+      const std::string a = mine == here.end() ? "nothing" : mine->second;
+      const std::string b = theirs == there.end() ? "nothing" : theirs->second;
+      if (a != b && !refused.contains(id)) {
+        world.trace.found("convergence", id + "\n  " + name + ": " + a + "\n  province: " + b);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> convergence() { return std::make_unique<Convergence>(); }
+
+}  // namespace tram::sim

@@ -1,0 +1,228 @@
+#include "tests/sim/world.h"
+
+namespace tram::sim {
+namespace {
+
+constexpr int kNestedMax = 3;
+constexpr int kPassesMax = 8;
+constexpr std::int64_t kStepMs = 30'000;
+
+}  // namespace
+
+World::World(const WorldOptions& its_options)
+    : options(its_options), trace(its_options.verbose), dice(its_options.seed) {
+  reset_sqlite(options.seed);
+  swarm = Swarm::draw(dice);
+  for (auto* make :
+       {saved_ledger, prefix, convergence, checkpoint, merge_once, scope, identity, digests, budget, status_truth}) {
+    checkers_.push_back(make());
+  }
+  province = std::make_unique<SimProvince>(time, options.seed * 7919, trace);
+  province->on_open = [this](const std::string& name, Store& store) {
+    for (auto& checker : checkers_) checker->opened(*this, {"province/" + name + ".db", province->disk, store});
+  };
+  for (int i = 0; i < swarm.offices; ++i) {
+    found_office(std::string(1, static_cast<char>('a' + i)), i == 0 && swarm.two_pcs ? 2 : 1);
+  }
+  CHECK(province->publish_form("bm09").ok());
+  if (swarm.long_history) note(*machines[0], machines[0]->change_often("note:0", 996));
+}
+
+World::~World() {
+  for (auto& machine : machines) machine->stop();
+  province->stop();
+}
+
+void World::found_office(const std::string& slug, int pcs) {
+  province->add_office(slug);
+  for (int i = 1; i <= pcs; ++i) CHECK(add_machine("pc-" + slug + std::to_string(i), slug).start());
+}
+
+Machine& World::add_machine(const std::string& name, const std::string& slug) {
+  LineHooks hooks;
+  hooks.province = [this](const http::Request& request) { return province->answer(request); };
+  hooks.is_up = [this] { return province->is_up(); };
+  hooks.fingerprint = [this] { return province->fingerprint(); };
+  hooks.server = kServerUuid;
+  const std::size_t index = machines.size();
+  hooks.act = [this, index](bool before) { act(*machines[index], before); };
+  machines.push_back(
+      std::make_unique<Machine>(name, slug, options.seed * 104729 + index, time, dice, trace, std::move(hooks)));
+  Machine& machine = *machines.back();
+  machine.token = province->token_of(slug);
+  machine.line.faults = swarm.line;
+  machine.on_open = [this, &machine](const std::string& file, Store& store) {
+    for (auto& checker : checkers_) checker->opened(*this, {machine.name + "/" + file, machine.disk, store});
+  };
+  return machine;
+}
+
+Store* World::province_store(const std::string& slug) {
+  if (!province->is_up()) return nullptr;
+  const SimDisk::Untouched untouched(province->disk);
+  const auto database = province->open("office-" + slug);
+  return database ? (*database)->store.get() : nullptr;
+}
+
+void World::run() {
+  for (int i = 0; i < options.steps && trace.findings().empty(); ++i) {
+    trace.at_step(i + 1);
+    time.ms += kStepMs;
+    weather();
+    step();
+    tidy_up();
+    for (auto& checker : checkers_) checker->after_step(*this);
+  }
+  if (!trace.findings().empty()) return;
+  trace.at_step(options.steps + 1);
+  calm();
+  rest();
+}
+
+void World::step() {
+  const std::uint64_t what = dice.below(100);
+  Machine& machine = any_machine();
+  if (what < 55) {
+    person(machine);
+  } else if (what < 62) {
+    officer();
+  } else {
+    sync(machine);
+  }
+}
+
+// Each end of a request is a point where anything may come in between.
+void World::act(Machine& at, bool before) {
+  if (depth_ >= kNestedMax || !dice.chance(swarm.nested)) return;
+  ++depth_;
+  const std::uint64_t what = dice.below(10);
+  if (what < 4) {
+    person(any_machine());
+  } else if (what < 7) {
+    sync(any_machine());
+  } else if (what == 7) {
+    officer();
+  } else if (swarm.power > 0 && what == 8) {
+    trace.say(at.name + " loses power " + (before ? "before" : "after") + " the province acts");
+    at.disk.harm(swarm.harm);
+    at.disk.cut_power();
+  } else if (swarm.power > 0) {
+    trace.say("the province loses power");
+    province->disk.harm(swarm.harm);
+    province->disk.cut_power();
+    province_back();
+  }
+  --depth_;
+}
+
+void World::tidy_up() {
+  province->disk.heal();
+  if (!province->is_up()) province_back();
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    Machine& machine = *machines[i];
+    const bool failed = machine.disk.has_failed();
+    machine.disk.heal();
+    if (machine.disk.is_dead()) {
+      power_back(machine);
+    } else if (!machine.is_running()) {
+      machine.start();
+    } else if (failed && dice.below(3) == 0) {
+      trace.say(machine.name + " is started again");
+      machine.stop();
+      machine.start();
+    }
+  }
+}
+
+void World::power_back(Machine& machine) {
+  machine.stop();
+  machine.disk.revive();
+  trace.say(machine.name + " has power again");
+  if (dice.chance(swarm.power)) machine.disk.cut_power_in(1 + dice.below(6));
+  machine.start();
+  if (machine.disk.is_dead()) {
+    trace.sometimes("crash in recovery");
+    machine.stop();
+    machine.disk.revive();
+    machine.start();
+  }
+  for (auto& checker : checkers_) checker->crashed(*this, machine);
+}
+
+void World::province_back() {
+  province->stop();
+  province->disk.revive();
+  trace.say("the province has power again");
+}
+
+void World::note(Machine& machine, const Told& told) {
+  constexpr const char* kWhat[] = {" saved ", " unknown ", " refused "};
+  trace.say(machine.name + kWhat[static_cast<int>(told.what)] + told.id + " " + told.rev);
+  if (told.what == Told::What::unknown) trace.sometimes("unknown outcome");
+  for (auto& checker : checkers_) checker->told(*this, machine, told);
+}
+
+// No more faults: links up, disks with room, everything runs.
+void World::calm() {
+  swarm.nested = 0;
+  trace.say("calm");
+  tidy_up();
+  for (auto& machine : machines) {
+    machine->line.faults = {};
+    machine->line.is_cut_off = false;
+    machine->line.late.clear();
+    machine->token = province->token_of(machine->slug);
+    machine->stop();
+    if (!machine->start()) trace.found("progress", machine->name + " does not start on a sound disk");
+  }
+  province->stop();
+}
+
+// Everybody synchronises once; false when nothing moved and nothing failed.
+bool World::one_pass() {
+  std::map<std::string, std::string> before, after;
+  const auto look = [&](std::map<std::string, std::string>& at) {
+    for (const auto& machine : machines) {
+      at[machine->name] = machine->own->update_seq() + " " + machine->reference->update_seq();
+      if (Store* store = province_store(machine->slug)) at["province " + machine->slug] = store->update_seq();
+    }
+  };
+  look(before);
+  bool failed = false;
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    const Round round = machines[i]->syncer->step();
+    if (round.error) {
+      failed = true;
+      trace.say(machines[i]->name + " fails: " + std::string(round.error->what_name()) + " " + round.error->message);
+    }
+    for (auto& checker : checkers_) checker->after_round(*this, *machines[i], round);
+  }
+  look(after);
+  return failed || before != after;
+}
+
+void World::rest() {
+  if (!trace.findings().empty()) return;
+  int passes = 0;
+  while (one_pass()) {
+    if (++passes > kPassesMax) {
+      trace.found("progress", "not at rest after " + std::to_string(kPassesMax) + " sessions of everybody");
+      return;
+    }
+  }
+  trace.say("at rest after " + std::to_string(passes));
+  for (auto& checker : checkers_) checker->at_rest(*this);
+}
+
+std::string World::outcome() {
+  std::string out;
+  for (const auto& machine : machines) {
+    if (!machine->is_running()) continue;
+    for (const auto& [id, line] : print_store(machine->disk, *machine->own)) {
+      if (!id.starts_with("arrival:")) out += machine->name + " " + id + " " + line + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace tram::sim
