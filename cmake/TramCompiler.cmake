@@ -17,7 +17,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 add_library(tram_flags INTERFACE)
 if(TRAM_UNITY)
-  target_compile_options(tram_flags INTERFACE -Wno-subobject-linkage)  # takes the included files for headers
+  target_compile_options(tram_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)  # takes the included files for headers
 endif()
 target_include_directories(tram_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(tram_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
@@ -36,7 +36,7 @@ endif()
 # Hardening of what is shipped: OpenSSF's compiler options guide for C and C++.
 target_compile_definitions(tram_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_compile_options(tram_flags INTERFACE -fstack-protector-strong -fstack-clash-protection
-  -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks)
+  $<$<CXX_COMPILER_ID:GNU>:-ftrivial-auto-var-init=zero> -fno-delete-null-pointer-checks)  # clang 14 wants an oath with it
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_options(tram_flags INTERFACE -fcf-protection=full)
 endif()
