@@ -4,11 +4,13 @@
 
 #include "core/base/log.h"
 #include "core/base/memory.h"
+#include "http/static_files.h"
 #include "server/figure_tables.h"
 #include "server/reviews.h"
 #include "server/service.h"
 #include "storage/data_folder.h"
 #include "sync/routes.h"
+#include "web_bundle.h"
 
 namespace tram {
 namespace {
@@ -140,6 +142,7 @@ http::Response Daemon::answer(const http::Request& request) {
   const std::string_view path = request.path();
   if (path == "/api" || path.starts_with("/api/")) return api_->answer(request);
   if (path == "/metrics") return metrics(request);
+  if (http::is_static(request)) return http::serve_static(province_pages(), request);
   return replication_(request);
 }
 

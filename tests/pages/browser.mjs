@@ -1,0 +1,69 @@
+// tests/pages/browser.mjs: Debian's Chromium, screenshots into build/screens, and axe-core.
+import fs from 'node:fs';
+import path from 'node:path';
+
+import {require, root} from './modules.mjs';
+
+const {chromium} = require('playwright-core');
+const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const screens = path.join(root, 'build/screens');
+
+export const wide = {width: 1366, height: 768};
+export const narrow = {width: 390, height: 844};
+
+// A browser that ends with the test. TRAM_CHROMIUM names another than Debian's.
+export async function openBrowser(t) {
+  const browser = await chromium.launch({
+    executablePath: process.env.TRAM_CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+  });
+  t.after(() => browser.close());
+  return browser;
+}
+
+// A page of a person of its own (cookies, storage); what it says wrong on the console fails the test.
+export async function openPage(t, browser, url, options = {}) {
+  const context = await browser.newContext({viewport: wide, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh', colorScheme: 'light', ...options});
+  context.setDefaultTimeout(20_000);
+  // Pages that are being worked on, from a folder that web/build.mjs wrote, instead of those in the program.
+  const fresh = process.env.TRAM_FRESH_PAGES;
+  if (fresh) await context.route('**/ui/**', (route) => route.fulfill({path: path.join(fresh, path.basename(new URL(route.request().url()).pathname) === 'ui' ? 'index.html' : path.basename(new URL(route.request().url()).pathname))}));
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy/.test(message.text())) page.faults.push(message.text());
+  });
+  t.after(() => { if (page.faults.length > 0) throw new Error(`the page failed: ${page.faults.join('\n')}`); });
+  if (url) await page.goto(url);
+  return page;
+}
+
+// build/screens/NAME-{wide,narrow}-{light,dark}.png; the page is as it was afterwards. Nothing may be wider than the page.
+export async function screenshots(page, name) {
+  fs.mkdirSync(screens, {recursive: true});
+  const before = page.viewportSize();
+  const overflowing = [];
+  for (const [size, viewport] of Object.entries({wide, narrow})) {
+    await page.setViewportSize(viewport);
+    await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({colorScheme});
+      await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
+      await page.screenshot({path: path.join(screens, `${name}-${size}-${colorScheme}.png`), fullPage: true});
+    }
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (over > 0) overflowing.push(`${name} at ${viewport.width}: ${over} px too wide`);
+  }
+  await page.emulateMedia({colorScheme: 'light'});
+  await page.setViewportSize(before);
+  if (overflowing.length > 0) throw new Error(overflowing.join('; '));
+}
+
+// What axe-core finds serious or critical, in words; run through the debugger, so the page's policy stays as it is.
+export async function faults(page) {
+  await page.evaluate(axeSource);
+  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
+  return violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`);
+}

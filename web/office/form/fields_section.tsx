@@ -1,0 +1,64 @@
+// A section of single fields: label, field, unit, and what belongs to it: "không phát sinh", "chưa có số liệu", a remark.
+import {useSignal} from '@preact/signals';
+import {useId} from 'preact/hooks';
+
+import {number} from '../../shared/format';
+import {label} from '../../shared/i18n';
+import {Button} from '../../shared/ui/basics';
+import type {Field, Section} from '../types';
+import {t} from '../words';
+import {Cell} from './cell';
+import {Messages} from './messages';
+import type {FormStore} from './store';
+import {isLong, isNumeric, isTyped, noFigure, textOf} from './text';
+
+function Computed({store, path, field, listed}: {store: FormStore; path: string; field: Field; listed?: boolean}) {
+  const value = store.computedAt(path).value;
+  const text = typeof value === 'number' ? number(value, field.decimals) : textOf(field, value);
+  return <output class="computed" title={t(listed ? 'form.fromList' : 'form.computed')}>{text || '–'}</output>;
+}
+
+function RemarkLine({store, path, name}: {store: FormStore; path: string; name: string}) {
+  const text = useSignal(store.remark(path));
+  return (
+    <input class="input remark" aria-label={`${t('form.remark')}: ${name}`} placeholder={t('form.remark')} disabled={store.readOnly}
+           value={text} onInput={(event) => { text.value = event.currentTarget.value; store.setRemark(path, text.value); }} />
+  );
+}
+
+function Figure({store, field}: {store: FormStore; field: Field}) {
+  const id = useId();
+  const open = useSignal(store.remark(field.id) !== '');
+  const name = label(field, field.id);
+  const listed = field.computed_if_listed !== undefined && (store.judged.value?.listed.includes(field.id) ?? false);
+  const typed = isTyped(field) && !(listed && store.cell(field.id).value === '');
+  const wantsRemark = store.findings(field.id).some((one) => one.level === 'warning' && !one.remarked) || store.cell(field.id).value === noFigure;
+  return (
+    <div class={isLong(field) ? 'figure long' : 'figure'}>
+      <label for={typed ? id : undefined} class="name">
+        {name}{field.required === 'submit' && <span class="required" title={t('form.required')}> *</span>}
+      </label>
+      <div class="value">
+        {typed ? <Cell store={store} path={field.id} field={field} id={id} describedBy={`${id}-said`} /> : <Computed store={store} path={field.id} field={field} listed={listed} />}
+        {field.unit && <span class="unit">{field.unit}</span>}
+      </div>
+      <div class="tools">
+        {typed && isNumeric(field) && !store.readOnly && (
+          <>
+            <Button kind="quiet" slim tabIndex={-1} title="Alt+0" aria-label={`${t('form.nothing')}: ${name}`} onClick={() => store.type(field.id, '0')}>{t('form.nothing')}</Button>
+            <Button kind="quiet" slim tabIndex={-1} title="Alt+9" aria-label={`${t('form.noFigure')}: ${name}`} onClick={() => store.type(field.id, noFigure)}>{t('form.noFigure')}</Button>
+          </>
+        )}
+        {typed && <Button kind="quiet" slim tabIndex={-1} aria-expanded={open} aria-label={`${t('form.remark')}: ${name}`} onClick={() => { open.value = !open.value; }}>{t('form.remark')}</Button>}
+      </div>
+      <div class="said">
+        <Messages store={store} path={field.id} id={`${id}-said`} />
+        {(open.value || wantsRemark) && <RemarkLine store={store} path={field.id} name={name} />}
+      </div>
+    </div>
+  );
+}
+
+export function FieldsSection({store, section}: {store: FormStore; section: Section}) {
+  return <div class="figures">{section.fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</div>;
+}

@@ -1,0 +1,65 @@
+// This PC: which office it is, its line, backups, language and looks.
+import {useState} from 'preact/hooks';
+
+import {ApiError, get, post} from '../shared/api';
+import {bytes} from '../shared/format';
+import {useLoad} from '../shared/load';
+import {Alert, Button, Card, PageHead} from '../shared/ui/basics';
+import {Looks} from '../shared/ui/looks';
+import {Failure, Show} from '../shared/ui/waiting';
+import {session, status} from './session';
+import type {Settings} from './types';
+import {t} from './words';
+
+function Facts({of}: {of: [string, string][]}) {
+  return <dl class="facts">{of.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value || '–'}</dd></div>)}</dl>;
+}
+
+function Backup() {
+  const [file, setFile] = useState('');
+  const [error, setError] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const make = async () => {
+    setBusy(true);
+    setError(null);
+    try { setFile((await post<{file: string}>('/backups')).file); } catch (wrong) { setError(wrong as ApiError); } finally { setBusy(false); }
+  };
+  return (
+    <Card title={t('settings.backup')}>
+      <div class="stack tight">
+        <p>{t('settings.backupWhy')}</p>
+        {error && <Failure error={error} />}
+        {file && <Alert tone="good"><p>{t('settings.backupDone')}</p><p><code>{file}</code></p></Alert>}
+        <div><Button disabled={busy} onClick={() => void make()}>{busy ? t('settings.backingUp') : t('settings.backupNow')}</Button></div>
+      </div>
+    </Card>
+  );
+}
+
+export function SettingsPage() {
+  const work = useLoad('settings', (stop) => get<Settings>('/settings', {signal: stop}));
+  const link = status.value?.link;
+  return (
+    <>
+      <PageHead title={t('nav.settings')} about={session.value ? `Trạm ${session.value.version}` : undefined} />
+      <Card title={t('settings.looks')}><Looks /></Card>
+      <Show of={work}>
+        {(now) => (
+          <div class="pair">
+            <Card title={t('settings.enrolment')}>
+              <Facts of={[[t('settings.office'), `${now.office_name} (${now.office})`], [t('settings.unit'), now.unit ? `${now.unit.name_vi} (${now.unit.code})` : ''],
+                          [t('settings.steps'), t(now.two_steps ? 'settings.two' : 'settings.one')], [t('settings.server'), now.server],
+                          [t('settings.device'), now.device], [t('settings.folder'), now.folder], [t('settings.free'), bytes(now.free_bytes)]]} />
+            </Card>
+            <Card title={t('settings.line')}>
+              <Facts of={[[t('settings.sent'), bytes(link?.bytes_sent ?? 0)], [t('settings.received'), bytes(link?.bytes_received ?? 0)],
+                          [t('settings.requests'), String(link?.requests ?? 0)], [t('settings.proxy'), now.proxy || t('settings.direct')], [t('settings.pin'), t(now.pinned ? 'form.yes' : 'form.no')]]} />
+              <p class="small muted after">{t('settings.lineHow')}</p>
+            </Card>
+            <Backup />
+          </div>
+        )}
+      </Show>
+    </>
+  );
+}
