@@ -71,13 +71,10 @@ Result<Attachment> find_attachment(Office& office, std::string_view id, std::str
 
 }  // namespace
 
-Result<RevisionId> attach_file(Office& office, std::string_view id, const std::string& file, std::string name,
-                               std::string type, const Author& author) {
-  if (name.empty()) name = nfc(std::filesystem::path(file).filename().string());
-  if (type.empty()) type = type_of(name);
-  RETURN_IF_ERROR(check_attachment_name(name));
-  RETURN_IF_ERROR(read_report(office, id));  // before the file is read
-  ASSIGN_OR_RETURN(const BlobPtr blob, take_in(office, file));
+namespace {
+
+Result<RevisionId> attach_blob(Office& office, std::string_view id, const BlobPtr& blob, const std::string& name,
+                               const std::string& type, const Author& author) {
   return rewrite_report(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
     RETURN_IF_ERROR(transaction.bring(*blob));
     std::erase_if(report.attachments, [&](const Attachment& one) { return one.name == name; });
@@ -88,6 +85,34 @@ Result<RevisionId> attach_file(Office& office, std::string_view id, const std::s
     report.attachments.push_back({name, type, blob->sha256, blob->digest, blob->length, 0});
     return {};
   });
+}
+
+}  // namespace
+
+Result<RevisionId> attach_file(Office& office, std::string_view id, const std::string& file, std::string name,
+                               std::string type, const Author& author) {
+  if (name.empty()) name = nfc(std::filesystem::path(file).filename().string());
+  if (type.empty()) type = type_of(name);
+  RETURN_IF_ERROR(check_attachment_name(name));
+  RETURN_IF_ERROR(read_report(office, id));  // before the file is read
+  ASSIGN_OR_RETURN(const BlobPtr blob, take_in(office, file));
+  return attach_blob(office, id, blob, name, type, author);
+}
+
+Result<RevisionId> attach_bytes(Office& office, std::string_view id, const http::Request& request,
+                                const std::string& given_name, const Author& author) {
+  const std::string name = nfc(given_name);
+  RETURN_IF_ERROR(check_attachment_name(name));
+  RETURN_IF_ERROR(read_report(office, id));
+  BlobWriter writer(office.own().blobs());
+  for (std::uint64_t at = 0; at < request.body_size();) {
+    ASSIGN_OR_RETURN(const std::string part, request.body_part(at, kFileBlock));
+    if (part.empty()) break;
+    RETURN_IF_ERROR(writer.add(part));
+    at += part.size();
+  }
+  ASSIGN_OR_RETURN(const BlobPtr blob, writer.finish());
+  return attach_blob(office, id, blob, name, type_of(name), author);
 }
 
 Result<RevisionId> detach_file(Office& office, std::string_view id, std::string_view name, const Author& author) {

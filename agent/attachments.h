@@ -16,6 +16,9 @@ namespace tram::agent {
 // the new revision.
 Result<RevisionId> attach_file(Office& office, std::string_view id, const std::string& file, std::string name,
                                std::string type, const Author& author);
+// The same with the body of a request; its type is that of its name.
+Result<RevisionId> attach_bytes(Office& office, std::string_view id, const http::Request& request,
+                                const std::string& given_name, const Author& author);
 Result<RevisionId> detach_file(Office& office, std::string_view id, std::string_view name, const Author& author);
 
 // [{"name","content_type","length","sha256","revpos"}], by name.

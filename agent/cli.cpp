@@ -230,6 +230,7 @@ class Parser {
   }
 
   void add_upkeep() {
+    verb_of(app_, "page", "địa chỉ mở trang, dùng một lần (a one-time address that opens the page)");
     verb_of(app_, "backup", "sao lưu (back up)")->add_option("FILE", line_.file, "tệp (file)")->required();
     verb_of(app_, "restore", "phục hồi (restore)")->add_option("FILE", line_.file, "tệp (file)")->required();
     take_json(verb_of(app_, "verify", "kiểm tra dữ liệu (check the data)"));

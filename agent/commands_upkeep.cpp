@@ -1,6 +1,8 @@
 #include "agent/commands.h"
 #include "agent/doctor.h"
+#include "agent/page_sessions.h"
 #include "agent/setup.h"
+#include "storage/data_folder.h"
 
 namespace tram::agent {
 namespace {
@@ -36,11 +38,21 @@ Result<Outcome> doctor(Office& office, const CommandLine& line) {
   return outcome;
 }
 
+Result<Outcome> page_address(Office& office) {
+  const std::string file = office.folder() + "/" + kPageUrlFile;
+  if (!file_exists(file)) {
+    return error(ErrorCode::not_found, "the page is served while the program runs; start it: tram-agent run");
+  }
+  ASSIGN_OR_RETURN(std::string address, read_file(file));
+  return say(std::move(address));
+}
+
 }  // namespace
 
 MaybeOutcome execute_upkeep(Office& office, const CommandLine& line, const Caller& caller) {
   if (line.verb == "backup") return back_up_to(office, line, caller);
   if (line.verb == "verify") return verify(office, line);
+  if (line.verb == "page") return page_address(office);
   if (line.verb == "doctor") return doctor(office, line);
   if (line.verb == "restore") {
     return error(ErrorCode::in_use,

@@ -64,22 +64,28 @@ Error port_error(const Error& error, const Listen& listen) {
   return other;
 }
 
-Result<std::unique_ptr<http::Server>> serve_page(Office& office, const Listen& listen) {
+Result<std::unique_ptr<http::Server>> serve_page(Office& office, PageSessions& sessions, const Listen& listen) {
   auto port = std::make_shared<std::atomic<std::uint16_t>>(0);
+  const auto neighbour = [port](const http::Request&) { return neighbours_at(port->load()); };
+  const ApiOptions api{port, &sessions, neighbour};
   http::ServerOptions options;
   options.host = listen.host;
   options.port = listen.port;
-  options.body_max_for = api_body_max;
   options.headers = {{"X-Frame-Options", "DENY"}};
-  auto server = http::Server::start(options, make_api(office, port));
+  take_files(options, office, api);
+  auto server = http::Server::start(options, make_api(office, api));
   if (!server) return port_error(server.error(), listen);
   port->store((*server)->port());
+  Listen real = listen;
+  real.port = (*server)->port();
+  RETURN_IF_ERROR(sessions.start("http://" + real.text()));
   return server;
 }
 
 Status serve(Office& office, const Settings& settings) {
   RETURN_IF_ERROR(merge_pending(office.own(), nullptr));
-  ASSIGN_OR_RETURN(const auto page, serve_page(office, settings.listen));
+  PageSessions sessions(office.folder(), office.own().instance_uuid(), office.clock(), office.random());
+  ASSIGN_OR_RETURN(const auto page, serve_page(office, sessions, settings.listen));
   auto local_api = serve_local_api(office, settings.local_api);
   if (!local_api) return port_error(local_api.error(), settings.local_api.listen);
   ASSIGN_OR_RETURN(LineParts parts, connect(office));
@@ -102,6 +108,7 @@ Status serve(Office& office, const Settings& settings) {
   line.stop();
   control->stop();
   page->stop();
+  sessions.stop();
   if (*local_api) (*local_api)->stop();
   log::info("stopped");
   return {};

@@ -179,6 +179,40 @@ Result<std::optional<Campaign>> Reference::campaign(std::string_view form, std::
   return std::optional<Campaign>(std::move(campaign));
 }
 
+Result<std::vector<Campaign>> Reference::campaigns() {
+  std::vector<Campaign> campaigns;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix("campaign:", kFormsMax));
+    for (const Record& record : records) {
+      if (record.tree.deleted()) continue;
+      ASSIGN_OR_RETURN(const auto document, snapshot.document(record, record.tree.winner()));
+      if (!document) continue;
+      ASSIGN_OR_RETURN(const json::Value body, json::parse_object(document->body));
+      auto campaign = campaign_from_document(body);
+      if (campaign) campaigns.push_back(std::move(*campaign));
+    }
+    return {};
+  }));
+  return campaigns;
+}
+
+Result<json::Value> Reference::document_or_shipped(const std::string& id, const char* file) {
+  ASSIGN_OR_RETURN(const auto body, document(id));
+  if (body) return *body;
+  ASSIGN_OR_RETURN(const std::string text, read_file((shipped_ / file).string()));
+  return json::parse_object(text);
+}
+
+Result<Calendar> Reference::calendar() {
+  ASSIGN_OR_RETURN(const json::Value body, document_or_shipped("holidays:vn", "holidays_vn.json"));
+  return Calendar::load(body);
+}
+
+Result<DueRules> Reference::due_rules() {
+  ASSIGN_OR_RETURN(const json::Value body, document_or_shipped("periods:vn", "periods.json"));
+  return DueRules::load(body);
+}
+
 Result<OfficeFacts> Reference::office(std::string_view slug) {
   ASSIGN_OR_RETURN(const auto body, document("office:" + std::string(slug)));
   OfficeFacts facts;

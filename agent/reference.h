@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/reports/calendar.h"
 #include "core/reports/campaign.h"
 #include "core/reports/form.h"
 #include "core/reports/unit.h"
@@ -39,7 +40,7 @@ class Reference {
 
   // version 0: the newest. Error not_found names the forms there are.
   Result<FormPtr> form(std::string_view code, int version = 0);
-  // The same as it was published.
+  // The document of a form, as pages are made from; version 0: the newest.
   Result<json::Value> form_document(std::string_view code, int version);
   // Codes of all forms, sorted.
   Result<std::vector<std::string>> form_codes();
@@ -49,7 +50,11 @@ class Reference {
   Result<UnitTree> units();
 
   Result<std::optional<Campaign>> campaign(std::string_view form, std::string_view period);
+  Result<std::vector<Campaign>> campaigns();  // all of them, in order of id
   Result<OfficeFacts> office(std::string_view slug);
+  // Working days and default deadlines.
+  Result<Calendar> calendar();
+  Result<DueRules> due_rules();
 
   // Has anything come from the province yet?
   bool pulled() const { return store_.sequence() > 0; }
@@ -57,6 +62,7 @@ class Reference {
  private:
   Result<bool> whole();  // everything has come from the province at least once
   Result<std::optional<json::Value>> document(const std::string& id);
+  Result<json::Value> document_or_shipped(const std::string& id, const char* file);
   Result<FormPtr> load(std::string_view code, int version);
   Result<json::Value> shipped_document(std::string_view code, int version);
 

@@ -80,6 +80,13 @@ std::string new_uuid(Random& random) {
   return text;
 }
 
+bool is_row_id(std::string_view id) {
+  constexpr std::size_t kDigits = 4, kHex = 8;
+  if (id.size() != kDigits + 1 + kHex || id[kDigits] != '-') return false;
+  const auto all = [](std::string_view part, std::string_view of) { return part.find_first_not_of(of) == part.npos; };
+  return all(id.substr(0, kDigits), "0123456789") && all(id.substr(kDigits + 1), "0123456789abcdef");
+}
+
 std::string new_row_id(const json::Value& rows, Random& random) {
   int greatest = 0;
   for (const auto& [id, row] : rows.items()) {
@@ -129,19 +136,30 @@ Status set_value(json::Value& body, const Form& form, std::string_view name, std
   return put(object_in(body, "values"), *field, text);
 }
 
-Result<std::string> add_row(json::Value& body, const Form& form, std::string_view id, Random& random) {
+Status put_row(json::Value& body, const Form& form, std::string_view id, std::string_view row_id, Random& random) {
   ASSIGN_OR_RETURN(const FormSection* section, typed_section(form, id));
   json::Value& rows = object_in(object_in(body, "rows"), id);
+  if (rows.contains(row_id)) return {};
+  if (!is_row_id(row_id)) {
+    return refused("'" + std::string(row_id) + "' is no row's id: four digits, a dash, eight hex digits",
+                   "Mã dòng sai.");
+  }
   if (rows.size() >= section->rows_max) {
     return refused(std::string(id) + " has " + std::to_string(rows.size()) + " rows, no more are allowed",
                    "Danh mục đã đầy.");
   }
-  const std::string row_id = new_row_id(rows, random);
   json::Value row = json::Value::object();
   for (const FormField& field : section->fields) {
     if (field.generated == "uuid") row[field.id] = new_uuid(random);
   }
-  rows[row_id] = std::move(row);
+  rows[std::string(row_id)] = std::move(row);
+  return {};
+}
+
+Result<std::string> add_row(json::Value& body, const Form& form, std::string_view id, Random& random) {
+  RETURN_IF_ERROR(typed_section(form, id));
+  std::string row_id = new_row_id(object_in(object_in(body, "rows"), id), random);
+  RETURN_IF_ERROR(put_row(body, form, id, row_id, random));
   return row_id;
 }
 

@@ -46,6 +46,8 @@ Status set_value(json::Value& body, const Form& form, std::string_view field, st
 // form generates filled in, and answers its id. Error bad_request: no such section, or it is full or filled in by the
 // program.
 Result<std::string> add_row(json::Value& body, const Form& form, std::string_view section, Random& random);
+// The same with an id that was made elsewhere (a page, before it was saved); a row that is there stays as it is.
+Status put_row(json::Value& body, const Form& form, std::string_view section, std::string_view row, Random& random);
 // Sets a field of a row; error not_found when there is no such row.
 Status set_row_value(json::Value& body, const Form& form, std::string_view section, std::string_view row,
                      std::string_view field, std::string_view text, bool by_province = false);

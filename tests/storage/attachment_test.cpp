@@ -251,7 +251,7 @@ TEST_CASE("a store made before there were attachments is brought up to date when
   office.store.reset();
   {
     const auto old = must(Connection::open(office.folder.file("office.db"), Connection::Role::writer, "", 100));
-    must(old->script("DROP TABLE uses; DROP TABLE blobs; PRAGMA user_version=1"));
+    must(old->script("DROP TABLE purged; DROP TABLE uses; DROP TABLE blobs; PRAGMA user_version=1"));
   }
   office.open();
   must(office.save("b", {}, {office.attach("photo", photo('p'))}));
