@@ -27,7 +27,12 @@ export async function openPage(t, browser, url, options = {}) {
   context.setDefaultTimeout(20_000);
   // Pages that are being worked on, from a folder that web/build.mjs wrote, instead of those in the program.
   const fresh = process.env.TRAM_FRESH_PAGES;
-  if (fresh) await context.route('**/ui/**', (route) => route.fulfill({path: path.join(fresh, path.basename(new URL(route.request().url()).pathname) === 'ui' ? 'index.html' : path.basename(new URL(route.request().url()).pathname))}));
+  if (fresh) {
+    await context.route('**/ui/**', (route) => {
+      const name = path.basename(new URL(route.request().url()).pathname);
+      return route.fulfill({path: path.join(fresh, name === 'ui' ? 'index.html' : name)});
+    });
+  }
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error.stack ?? error)));
