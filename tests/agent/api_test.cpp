@@ -127,7 +127,7 @@ TEST_CASE("a program of another account is told nothing, and no browser anything
   CHECK(send(api, "GET", "/api/v1/status", "", {{"Sec-Fetch-Site", "cross-site"}}).status == 403);
 }
 
-TEST_CASE("a change needs the session, our own origin, the session's token and JSON") {
+TEST_CASE("F43: a change needs the session, our own origin, the session's token and JSON") {
   OfficePc pc;
   const auto office = pc.open();
   agent::PageSessions sessions(office->folder(), "0123456789abcdef", office->clock(), office->random());
