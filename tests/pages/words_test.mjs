@@ -17,7 +17,7 @@ async function catalogue(file) {
 const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
 
 test('every word is there in Vietnamese and in English, with the same numbers in it', async () => {
-  const shared = await catalogue('shared/words.ts');
+  const shared = await catalogue('common/words.ts');
   const vi = {...shared.vi, ...(await catalogue('office/words_vi.ts')).officeVi};
   const en = {...shared.en, ...(await catalogue('office/words_en.ts')).officeEn};
   assert.deepEqual(Object.keys(vi).sort(), Object.keys(en).sort());

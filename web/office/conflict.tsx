@@ -2,13 +2,13 @@
 // seen before it is made, one button.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post, segment} from '../shared/api';
-import {instant, number, period} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {go, href} from '../shared/route';
-import {Alert, Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {toast} from '../shared/ui/toast';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post, segment} from '../common/api';
+import {instant, number, period} from '../common/format';
+import {useLoad} from '../common/load';
+import {go, href} from '../common/route';
+import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {toast} from '../common/ui/toast';
+import {Failure, Show} from '../common/ui/waiting';
 import {formOf, pathText, valueText} from './document';
 import {conflicts} from './session';
 import type {Conflict, Form, Revision} from './types';

@@ -1,6 +1,6 @@
 // Paths of a document in words: the form's labels, "values/models_count", "rows/tasks/0001-…/status".
-import {get} from '../shared/api';
-import {label} from '../shared/i18n';
+import {get} from '../common/api';
+import {label} from '../common/i18n';
 import type {Field, Form, Value} from './types';
 import {shownText} from './form/text';
 import {t, vi, type Word} from './words';

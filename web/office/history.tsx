@@ -1,10 +1,10 @@
 // The versions of a report as a line of time, each with what it changed.
-import {get, segment} from '../shared/api';
-import {instant, number, period} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Badge, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get, segment} from '../common/api';
+import {instant, number, period} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Badge, Card, Empty, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {formOf, pathText, valueText} from './document';
 import type {Form, Revision} from './types';
 import {t} from './words';

@@ -1,13 +1,13 @@
 // A filled workbook or CSV: seen first (what would change, cell by cell), then taken over.
 import {useState} from 'preact/hooks';
 
-import {postFile, type ApiError} from '../shared/api';
-import {number} from '../shared/format';
-import {language} from '../shared/i18n';
-import {href} from '../shared/route';
-import {Alert, Button, Card, PageHead} from '../shared/ui/basics';
-import {toast} from '../shared/ui/toast';
-import {Failure} from '../shared/ui/waiting';
+import {postFile, type ApiError} from '../common/api';
+import {number} from '../common/format';
+import {language} from '../common/i18n';
+import {href} from '../common/route';
+import {Alert, Button, Card, PageHead} from '../common/ui/basics';
+import {toast} from '../common/ui/toast';
+import {Failure} from '../common/ui/waiting';
 import {shownText} from './form/text';
 import type {ImportPlan} from './types';
 import {t} from './words';

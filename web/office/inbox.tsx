@@ -1,14 +1,14 @@
 // What the province sent down, read receipts, and the office's own recommendations with their answers.
 import {useEffect, useState} from 'preact/hooks';
 
-import {ApiError, get, post, segment} from '../shared/api';
-import {day, instant} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post, segment} from '../common/api';
+import {day, instant} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure, Show} from '../common/ui/waiting';
 import {isRead} from './session';
 import {placeOf} from './search';
 import {Recommendations} from './recommendations';

@@ -1,6 +1,6 @@
 // One quiet sign for the line to the province: connected, offline since, sending 3 of 12, with bytes.
-import {bytes, instant, number} from '../shared/format';
-import type {Tone} from '../shared/ui/basics';
+import {bytes, instant, number} from '../common/format';
+import type {Tone} from '../common/ui/basics';
 import {sendingOf, status} from './session';
 import type {Status} from './types';
 import {t} from './words';

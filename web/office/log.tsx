@@ -1,12 +1,12 @@
 // The line in plain words: how it stands now, and what became of everything written here.
 import {useState} from 'preact/hooks';
 
-import {ApiError} from '../shared/api';
-import {bytes, instant, number} from '../shared/format';
-import {language} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {Alert, Badge, Button, Card, Empty, PageHead, type Tone} from '../shared/ui/basics';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError} from '../common/api';
+import {bytes, instant, number} from '../common/format';
+import {language} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {Alert, Badge, Button, Card, Empty, PageHead, type Tone} from '../common/ui/basics';
+import {Failure, Show} from '../common/ui/waiting';
 import {lineText} from './line_sign';
 import {placeOf} from './search';
 import {ledger, status, syncNow} from './session';

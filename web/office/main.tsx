@@ -1,14 +1,14 @@
 // The office's page: who is signed in sees the pages, everybody else the door.
 import {render} from 'preact';
 
-import '../shared/css/all.css';
+import '../common/css/all.css';
 import './office.css';
-import {language} from '../shared/i18n';
-import {route} from '../shared/route';
-import {Button} from '../shared/ui/basics';
-import {LanguageSwitch} from '../shared/ui/looks';
-import {Shell} from '../shared/ui/shell';
-import {Waiting} from '../shared/ui/waiting';
+import {language} from '../common/i18n';
+import {route} from '../common/route';
+import {Button} from '../common/ui/basics';
+import {LanguageSwitch} from '../common/ui/looks';
+import {Shell} from '../common/ui/shell';
+import {Waiting} from '../common/ui/waiting';
 import {Conflicts} from './conflict';
 import {FormPage} from './form/page';
 import {History} from './history';

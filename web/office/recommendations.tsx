@@ -1,14 +1,14 @@
 // What the office asks of the province, and the answers.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post, segment} from '../shared/api';
-import {day} from '../shared/format';
-import {label} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {Badge, Button, Card, Empty} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field as Labelled} from '../shared/ui/field';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post, segment} from '../common/api';
+import {day} from '../common/format';
+import {label} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {Badge, Button, Card, Empty} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field as Labelled} from '../common/ui/field';
+import {Failure, Show} from '../common/ui/waiting';
 import {formOf} from './document';
 import {choicesOf, shownText} from './form/text';
 import type {Field, Recommendation} from './types';

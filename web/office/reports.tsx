@@ -1,15 +1,15 @@
 // All reports of this office, and a new one for any form and period.
 import {useState} from 'preact/hooks';
 
-import {get} from '../shared/api';
-import {instant, period} from '../shared/format';
-import {label} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {instant, period} from '../common/format';
+import {label} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {Show} from '../common/ui/waiting';
 import {openReport} from './start';
 import {StateBadge} from './states';
 import type {FormEntry, ReportRow} from './types';

@@ -1,13 +1,13 @@
 // Documents by their words, with or without accents.
 import {useState} from 'preact/hooks';
 
-import {get} from '../shared/api';
-import {number, period} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href, route} from '../shared/route';
-import {Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Field} from '../shared/ui/field';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {number, period} from '../common/format';
+import {useLoad} from '../common/load';
+import {href, route} from '../common/route';
+import {Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Field} from '../common/ui/field';
+import {Show} from '../common/ui/waiting';
 import type {SearchHit} from './types';
 import {t, vi, type Word} from './words';
 

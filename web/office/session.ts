@@ -1,7 +1,7 @@
 // Who is signed in at this page, and how things stand with the province, asked every few seconds while the page is seen.
 import {signal} from '@preact/signals';
 
-import {ApiError, get, onSignedOut, post, reachable, remove, setCsrf} from '../shared/api';
+import {ApiError, get, onSignedOut, post, reachable, remove, setCsrf} from '../common/api';
 import type {Conflict, LedgerRow, Notice, Session, Status} from './types';
 
 export type Door = 'asking' | 'in' | 'out';

@@ -1,12 +1,12 @@
 // This PC: which office it is, its line, backups, language and looks.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post} from '../shared/api';
-import {bytes} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Alert, Button, Card, PageHead} from '../shared/ui/basics';
-import {Looks} from '../shared/ui/looks';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post} from '../common/api';
+import {bytes} from '../common/format';
+import {useLoad} from '../common/load';
+import {Alert, Button, Card, PageHead} from '../common/ui/basics';
+import {Looks} from '../common/ui/looks';
+import {Failure, Show} from '../common/ui/waiting';
 import {session, status} from './session';
 import type {Settings} from './types';
 import {t} from './words';

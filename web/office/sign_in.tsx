@@ -1,13 +1,13 @@
 // The door: a one-time address of this PC (its code behind #/sign-in/) with a new name and password, otherwise both.
 import {useState} from 'preact/hooks';
 
-import {ApiError} from '../shared/api';
-import {go, route} from '../shared/route';
-import {Button} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {LanguageSwitch} from '../shared/ui/looks';
-import {Failure} from '../shared/ui/waiting';
+import {ApiError} from '../common/api';
+import {go, route} from '../common/route';
+import {Button} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {LanguageSwitch} from '../common/ui/looks';
+import {Failure} from '../common/ui/waiting';
 import {session, signIn} from './session';
 import {t} from './words';
 

@@ -1,12 +1,12 @@
 // What is due when, what waits for a person, what the province has received.
-import {ApiError, get, post} from '../shared/api';
-import {day, instant, number, period} from '../shared/format';
-import {label} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {go, href} from '../shared/route';
-import {Alert, Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {toast} from '../shared/ui/toast';
-import {Show} from '../shared/ui/waiting';
+import {ApiError, get, post} from '../common/api';
+import {day, instant, number, period} from '../common/format';
+import {label} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {go, href} from '../common/route';
+import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {toast} from '../common/ui/toast';
+import {Show} from '../common/ui/waiting';
 import {ledger, session, status, unread} from './session';
 import {StateBadge} from './states';
 import type {AgendaEntry, LedgerRow, ReportRow} from './types';

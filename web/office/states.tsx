@@ -1,5 +1,5 @@
 // The state of a report in words. Nothing is called received before the province's receipt is here.
-import {Badge, type Tone} from '../shared/ui/basics';
+import {Badge, type Tone} from '../common/ui/basics';
 import type {ReportRow} from './types';
 import {t, type Word} from './words';
 

@@ -1,6 +1,6 @@
-// Words of the office's page, in both languages; those of all pages come with them (shared/words.ts).
-import {catalogue} from '../shared/i18n';
-import {en as sharedEn, vi as sharedVi} from '../shared/words';
+// Words of the office's page, in both languages; those of all pages come with them (common/words.ts).
+import {catalogue} from '../common/i18n';
+import {en as sharedEn, vi as sharedVi} from '../common/words';
 import {officeEn} from './words_en';
 import {officeVi} from './words_vi';
 

@@ -1,14 +1,14 @@
 // One's own password, sessions and looks.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post, remove} from '../shared/api';
-import {instant} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Badge, Button, Card, PageHead} from '../shared/ui/basics';
-import {Field} from '../shared/ui/field';
-import {Looks} from '../shared/ui/looks';
-import {toast} from '../shared/ui/toast';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post, remove} from '../common/api';
+import {instant} from '../common/format';
+import {useLoad} from '../common/load';
+import {Badge, Button, Card, PageHead} from '../common/ui/basics';
+import {Field} from '../common/ui/field';
+import {Looks} from '../common/ui/looks';
+import {toast} from '../common/ui/toast';
+import {Failure, Show} from '../common/ui/waiting';
 import {session} from './session';
 import type {OpenSession} from './types';
 import {t} from './words';

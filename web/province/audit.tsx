@@ -1,11 +1,11 @@
 // Who did what: a list that can only grow, and whether it is as it was written.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get} from '../shared/api';
-import {instant, number} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Alert, Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get} from '../common/api';
+import {instant, number} from '../common/format';
+import {useLoad} from '../common/load';
+import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Failure, Show} from '../common/ui/waiting';
 import type {AuditRow, AuditVerified} from './types';
 import {en, t, vi, type Word} from './words';
 

@@ -1,5 +1,5 @@
 // Small pictures, drawn as SVG and read out in words.
-import {number, period} from '../shared/format';
+import {number, period} from '../common/format';
 import {t} from './words';
 
 // Of 100 percent, how much; the number stands beside it.

@@ -1,10 +1,10 @@
 // What an officer looks at first: what waits, who has reported, who was not heard of, how far the targets are.
-import {get} from '../shared/api';
-import {instant, number, period as periodName} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Alert, Badge, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {instant, number, period as periodName} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Alert, Badge, Card, Empty, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {Bar, Spark} from './charts';
 import {MatrixCard} from './matrix';
 import {chosen, PeriodPick, usePeriods} from './pick';

@@ -1,12 +1,12 @@
 // A figure opened into the offices it was made of, each with the way to its report and that report's history.
-import {get} from '../shared/api';
-import {number, period as periodName} from '../shared/format';
-import {label} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Badge, Button, Empty} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {number, period as periodName} from '../common/format';
+import {label} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Badge, Button, Empty} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Show} from '../common/ui/waiting';
 import {may} from './session';
 import type {FormField, OpenedFigure} from './types';
 import {shown} from './values';

@@ -1,10 +1,10 @@
 // Every version of a report, newest first: who, when, on which PC, and what changed.
-import {get} from '../shared/api';
-import {instant, period as periodName} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Badge, Card, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {instant, period as periodName} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Badge, Card, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import type {Revision, Value} from './types';
 import {t} from './words';
 

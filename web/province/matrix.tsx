@@ -1,8 +1,8 @@
 // Who has reported, and in time: offices against forms. Each cell has a letter and words, the colour only helps the eye.
-import {day, instant, number, period as periodName} from '../shared/format';
-import {language} from '../shared/i18n';
-import {href} from '../shared/route';
-import {Card, Empty} from '../shared/ui/basics';
+import {day, instant, number, period as periodName} from '../common/format';
+import {language} from '../common/i18n';
+import {href} from '../common/route';
+import {Card, Empty} from '../common/ui/basics';
 import {Bar} from './charts';
 import {may} from './session';
 import {stateWord, toneOf} from './states';

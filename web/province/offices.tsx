@@ -1,13 +1,13 @@
 // The offices, when each was last heard of, and their tokens.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post} from '../shared/api';
-import {folded, instant, number} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post} from '../common/api';
+import {folded, instant, number} from '../common/format';
+import {useLoad} from '../common/load';
+import {Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {Failure, Show} from '../common/ui/waiting';
 import {Secret} from './secret';
 import {may} from './session';
 import type {OfficeRow} from './types';

@@ -1,14 +1,14 @@
 // The leader's official run: it keeps what it was made from, and is never changed.
 import {useState} from 'preact/hooks';
 
-import {ApiError, post} from '../shared/api';
-import {period as periodName} from '../shared/format';
-import {go} from '../shared/route';
-import {Button, Card} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure} from '../shared/ui/waiting';
+import {ApiError, post} from '../common/api';
+import {period as periodName} from '../common/format';
+import {go} from '../common/route';
+import {Button, Card} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure} from '../common/ui/waiting';
 import {t} from './words';
 
 export function OfficialRun({form, period}: {form: string; period: string}) {

@@ -1,14 +1,14 @@
 // The province's people, their roles, passwords and open sessions.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post, put, remove} from '../shared/api';
-import {day, number} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Button, Card, PageHead} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post, put, remove} from '../common/api';
+import {day, number} from '../common/format';
+import {useLoad} from '../common/load';
+import {Button, Card, PageHead} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure, Show} from '../common/ui/waiting';
 import {Secret} from './secret';
 import {SessionsCard} from './account';
 import {session} from './session';

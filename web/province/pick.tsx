@@ -1,9 +1,9 @@
 // The choice of form and period that several pages begin with; kept in the address, so that a page can be sent to somebody.
-import {get} from '../shared/api';
-import {label, language} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {route} from '../shared/route';
-import {Field} from '../shared/ui/field';
+import {get} from '../common/api';
+import {label, language} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {route} from '../common/route';
+import {Field} from '../common/ui/field';
 import type {FormRow, PeriodRow} from './types';
 import {t} from './words';
 

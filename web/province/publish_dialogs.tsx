@@ -1,14 +1,14 @@
 // What is asked before something is published to every office.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post} from '../shared/api';
-import {label} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {Button} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure} from '../shared/ui/waiting';
+import {ApiError, get, post} from '../common/api';
+import {label} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {Button} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure} from '../common/ui/waiting';
 import {useForms} from './pick';
 import type {Kind} from './publishing';
 import type {OfficeRow, Published} from './types';

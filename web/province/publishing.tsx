@@ -1,12 +1,12 @@
 // What the province sends down: campaigns, guidance, TBT notices, published answers; who has read them.
 import {useState} from 'preact/hooks';
 
-import {get} from '../shared/api';
-import {day, instant, number, period as periodName} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {day, instant, number, period as periodName} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {CampaignDialog, NoticeDialog} from './publish_dialogs';
 import {useForms} from './pick';
 import type {Published, Readings} from './types';

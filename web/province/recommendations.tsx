@@ -1,14 +1,14 @@
 // What offices recommend, those due first, and the province's answers.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post} from '../shared/api';
-import {day} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure, Show} from '../shared/ui/waiting';
+import {ApiError, get, post} from '../common/api';
+import {day} from '../common/format';
+import {useLoad} from '../common/load';
+import {Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure, Show} from '../common/ui/waiting';
 import {choose, chosen} from './pick';
 import {State, stateWord} from './states';
 import type {Recommendation} from './types';

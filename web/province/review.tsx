@@ -1,10 +1,10 @@
 // The queue: reports that wait for an officer, and those that wait for their office.
-import {get} from '../shared/api';
-import {instant, number, period as periodName} from '../shared/format';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {instant, number, period as periodName} from '../common/format';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Card, Empty, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {choose, chosen, FormPick, PeriodPick} from './pick';
 import {waiting} from './session';
 import {Flagged, State} from './states';

@@ -1,13 +1,13 @@
 // One report: what the office sent beside what it sent a period earlier, what the rules say, and the officer's decision.
 import {useState} from 'preact/hooks';
 
-import {get} from '../shared/api';
-import {day, instant, number, period as periodName} from '../shared/format';
-import {label, message} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Alert, Badge, Button, Card, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {day, instant, number, period as periodName} from '../common/format';
+import {label, message} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Alert, Badge, Button, Card, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {may} from './session';
 import {Flagged, State} from './states';
 import type {Finding, FormDocument, FormSection, OpenedReport, Reason, ReportBody, Value} from './types';

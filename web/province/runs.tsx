@@ -1,13 +1,13 @@
 // Official runs as they were kept, what has overtaken each, and two of them compared figure by figure.
-import {get} from '../shared/api';
-import {instant, number, period as periodName} from '../shared/format';
-import {label, message} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {href} from '../shared/route';
-import {Alert, Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show, Failure} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {instant, number, period as periodName} from '../common/format';
+import {label, message} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {href} from '../common/route';
+import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Show, Failure} from '../common/ui/waiting';
 import {useState} from 'preact/hooks';
-import {ApiError} from '../shared/api';
+import {ApiError} from '../common/api';
 import {choose, chosen, FormPick, PeriodPick} from './pick';
 import type {FormDocument, KeptRun, RunRow} from './types';
 import {isNumber, shown} from './values';

@@ -1,7 +1,7 @@
 // Something secret that is shown this once: a token, a password.
-import {Button} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {toast} from '../shared/ui/toast';
+import {Button} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {toast} from '../common/ui/toast';
 import {t} from './words';
 
 export function Secret({title, how, secret, onClose}: {title: string; how: string; secret: string; onClose: () => void}) {

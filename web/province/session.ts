@@ -1,7 +1,7 @@
 // Who is signed in at the province's pages, and how many reports wait.
 import {signal} from '@preact/signals';
 
-import {ApiError, get, onSignedOut, post, remove, setCsrf} from '../shared/api';
+import {ApiError, get, onSignedOut, post, remove, setCsrf} from '../common/api';
 import {roles, type QueueRow, type Role, type Session} from './types';
 
 export type Door = 'asking' | 'in' | 'out';

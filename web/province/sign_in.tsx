@@ -1,12 +1,12 @@
 // The door. `over`: above the page that was open when the session ended; what was typed there stays.
 import {useState} from 'preact/hooks';
 
-import {ApiError} from '../shared/api';
-import {Button} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {LanguageSwitch} from '../shared/ui/looks';
-import {Failure} from '../shared/ui/waiting';
+import {ApiError} from '../common/api';
+import {Button} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {LanguageSwitch} from '../common/ui/looks';
+import {Failure} from '../common/ui/waiting';
 import {session, signIn} from './session';
 import {t} from './words';
 

@@ -1,5 +1,5 @@
 // The state of a report in words; never by its colour alone.
-import {Badge, type Tone} from '../shared/ui/basics';
+import {Badge, type Tone} from '../common/ui/basics';
 import {t, type Word} from './words';
 
 const tones: Record<string, Tone> = {

@@ -1,12 +1,12 @@
 // One form and period of all offices as one report, with every figure opened into its offices, and two periods compared.
 import {useState} from 'preact/hooks';
 
-import {get} from '../shared/api';
-import {number, period as periodName} from '../shared/format';
-import {label, message} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {Alert, Badge, Button, Card, Empty, PageHead} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {number, period as periodName} from '../common/format';
+import {label, message} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {FigureDialog} from './figure';
 import {OfficialRun} from './official';
 import {choose, chosen, FormPick, PeriodPick, useForms, usePeriods} from './pick';

@@ -1,10 +1,10 @@
 // Targets against what was reported. What is missing is said, never counted as zero.
-import {get} from '../shared/api';
-import {number, period as periodName} from '../shared/format';
-import {label, language} from '../shared/i18n';
-import {useLoad} from '../shared/load';
-import {Card, Empty} from '../shared/ui/basics';
-import {Show} from '../shared/ui/waiting';
+import {get} from '../common/api';
+import {number, period as periodName} from '../common/format';
+import {label, language} from '../common/i18n';
+import {useLoad} from '../common/load';
+import {Card, Empty} from '../common/ui/basics';
+import {Show} from '../common/ui/waiting';
 import {State, stateWord} from './states';
 import type {Target} from './types';
 import {t} from './words';

@@ -1,6 +1,6 @@
 // Values of a report as people read them, by the field of the form.
-import {day, number} from '../shared/format';
-import {language} from '../shared/i18n';
+import {day, number} from '../common/format';
+import {language} from '../common/i18n';
 import type {FormDocument, FormField, Value} from './types';
 import {t} from './words';
 

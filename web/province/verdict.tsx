@@ -1,12 +1,12 @@
 // The officer's decision: received, approved, or returned with a reason for each field; the leader reopens.
 import {useState} from 'preact/hooks';
 
-import {ApiError, post} from '../shared/api';
-import {Button, Card} from '../shared/ui/basics';
-import {Dialog} from '../shared/ui/dialog';
-import {Field} from '../shared/ui/field';
-import {toast} from '../shared/ui/toast';
-import {Failure} from '../shared/ui/waiting';
+import {ApiError, post} from '../common/api';
+import {Button, Card} from '../common/ui/basics';
+import {Dialog} from '../common/ui/dialog';
+import {Field} from '../common/ui/field';
+import {toast} from '../common/ui/toast';
+import {Failure} from '../common/ui/waiting';
 import {count, may} from './session';
 import {stateWord} from './states';
 import type {OpenedReport, Reason} from './types';

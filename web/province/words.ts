@@ -1,6 +1,6 @@
-// Words of the province's pages, in both languages; those of all pages come with them (shared/words.ts).
-import {catalogue} from '../shared/i18n';
-import {en as sharedEn, vi as sharedVi} from '../shared/words';
+// Words of the province's pages, in both languages; those of all pages come with them (common/words.ts).
+import {catalogue} from '../common/i18n';
+import {en as sharedEn, vi as sharedVi} from '../common/words';
 import {provinceEn} from './words_en';
 import {provinceVi} from './words_vi';
 

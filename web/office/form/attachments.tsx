@@ -1,11 +1,11 @@
 // Scans and photos of a report, with their progress while they come in.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, remove, segment, upload} from '../../shared/api';
-import {bytes} from '../../shared/format';
-import {useLoad} from '../../shared/load';
-import {Button, Card, Empty, Progress} from '../../shared/ui/basics';
-import {Failure, Show} from '../../shared/ui/waiting';
+import {ApiError, get, remove, segment, upload} from '../../common/api';
+import {bytes} from '../../common/format';
+import {useLoad} from '../../common/load';
+import {Button, Card, Empty, Progress} from '../../common/ui/basics';
+import {Failure, Show} from '../../common/ui/waiting';
 import type {Attachment} from '../types';
 import {t} from '../words';
 

@@ -2,9 +2,9 @@
 import {useSignal} from '@preact/signals';
 import {useId} from 'preact/hooks';
 
-import {number} from '../../shared/format';
-import {label} from '../../shared/i18n';
-import {Button} from '../../shared/ui/basics';
+import {number} from '../../common/format';
+import {label} from '../../common/i18n';
+import {Button} from '../../common/ui/basics';
 import type {Field, Section} from '../types';
 import {t} from '../words';
 import {Cell} from './cell';

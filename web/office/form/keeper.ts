@@ -2,7 +2,7 @@
 // not answer it is tried again until it does, and the edits also lie in the browser's storage, for a closed window.
 import {signal} from '@preact/signals';
 
-import {ApiError} from '../../shared/api';
+import {ApiError} from '../../common/api';
 import type {Edit} from '../types';
 
 export type Keeping = 'keep' | 'save' | 'look';

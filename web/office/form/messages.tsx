@@ -1,6 +1,6 @@
 // What is wrong at a field, beside it: rules, texts that could not be read, and a value that changed elsewhere.
-import {language} from '../../shared/i18n';
-import {Button} from '../../shared/ui/basics';
+import {language} from '../../common/i18n';
+import {Button} from '../../common/ui/basics';
 import type {Finding} from '../types';
 import {t} from '../words';
 import type {FormStore} from './store';

@@ -1,14 +1,14 @@
 // A report: its sections, made from the form's document; saved while it is typed; submitted from here.
 import {useEffect, useState} from 'preact/hooks';
 
-import {ApiError, post, remove, segment} from '../../shared/api';
-import {instant, period} from '../../shared/format';
-import {label} from '../../shared/i18n';
-import {useLoad} from '../../shared/load';
-import {go, href} from '../../shared/route';
-import {Alert, Badge, Button, Card, PageHead} from '../../shared/ui/basics';
-import {toast} from '../../shared/ui/toast';
-import {Failure, Show} from '../../shared/ui/waiting';
+import {ApiError, post, remove, segment} from '../../common/api';
+import {instant, period} from '../../common/format';
+import {label} from '../../common/i18n';
+import {useLoad} from '../../common/load';
+import {go, href} from '../../common/route';
+import {Alert, Badge, Button, Card, PageHead} from '../../common/ui/basics';
+import {toast} from '../../common/ui/toast';
+import {Failure, Show} from '../../common/ui/waiting';
 import {status} from '../session';
 import {StateBadge} from '../states';
 import type {Report, Section} from '../types';

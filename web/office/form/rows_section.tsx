@@ -3,10 +3,10 @@
 import {useSignal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 
-import {folded, number} from '../../shared/format';
-import {label} from '../../shared/i18n';
-import {memo} from '../../shared/memo';
-import {Button, Empty} from '../../shared/ui/basics';
+import {folded, number} from '../../common/format';
+import {label} from '../../common/i18n';
+import {memo} from '../../common/memo';
+import {Button, Empty} from '../../common/ui/basics';
 import type {Field, Section} from '../types';
 import {t} from '../words';
 import {Cell} from './cell';

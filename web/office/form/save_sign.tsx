@@ -1,5 +1,5 @@
 // How far what was typed is safe, in words: on the screen only, on this PC's disk, in a revision.
-import {Badge} from '../../shared/ui/basics';
+import {Badge} from '../../common/ui/basics';
 import {t} from '../words';
 import type {FormStore} from './store';
 

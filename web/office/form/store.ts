@@ -5,8 +5,8 @@
 // does the page call them saved. After a longer rest, on leaving and on Ctrl+S they become one revision.
 import {batch, computed, signal, type ReadonlySignal, type Signal} from '@preact/signals';
 
-import {ApiError, get, post, put} from '../../shared/api';
-import {language} from '../../shared/i18n';
+import {ApiError, get, post, put} from '../../common/api';
+import {language} from '../../common/i18n';
 import type {Edit, Field, Finding, Form, Judged, Report, RowValues, Section, Value} from '../types';
 import {Keeper, type Keeping} from './keeper';
 import {textOf} from './text';

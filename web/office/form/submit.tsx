@@ -1,12 +1,12 @@
 // Submitting, with what stands in the way and the warnings told together; nothing is called sent before the receipt.
 import {useState} from 'preact/hooks';
 
-import {ApiError, post, segment} from '../../shared/api';
-import {label} from '../../shared/i18n';
-import {Alert, Button} from '../../shared/ui/basics';
-import {Dialog} from '../../shared/ui/dialog';
-import {toast} from '../../shared/ui/toast';
-import {Failure} from '../../shared/ui/waiting';
+import {ApiError, post, segment} from '../../common/api';
+import {label} from '../../common/i18n';
+import {Alert, Button} from '../../common/ui/basics';
+import {Dialog} from '../../common/ui/dialog';
+import {toast} from '../../common/ui/toast';
+import {Failure} from '../../common/ui/waiting';
 import {syncNow} from '../session';
 import type {Finding} from '../types';
 import {t} from '../words';

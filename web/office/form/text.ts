@@ -1,7 +1,7 @@
 // Values of a form as people write them in its fields, and back only as far as the page itself must know; what a text
 // means the agent decides.
-import {day, number} from '../../shared/format';
-import {language} from '../../shared/i18n';
+import {day, number} from '../../common/format';
+import {language} from '../../common/i18n';
 import type {Field, Value} from '../types';
 
 export const noFigure = 'chưa có số liệu';
