@@ -69,3 +69,6 @@ test('an office and a page of PouchDB on its PC work offline and meet the provin
   assert.deepEqual(at_page, at_office);
   assert.deepEqual(at_office, at_province);
 });
+
+// A kept connection of the pouchdb-server must not hold this program when all stories are told.
+test.after(() => setTimeout(() => process.exit(), 2000).unref());
