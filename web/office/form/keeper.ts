@@ -10,6 +10,7 @@ export type Keeping = 'keep' | 'save' | 'look';
 export type KeptState = 'clean' | 'typing' | 'kept' | 'saving' | 'lost' | 'failed';
 
 const pauseMs = 350;
+const unkeptMs = 2000;  // of somebody who types without a pause
 const restMs = 25_000;
 const againMs = 700;
 
@@ -20,6 +21,7 @@ export class Keeper {
   readonly error = signal<ApiError | null>(null);
   private version = 0;
   private handed = 0;
+  private unkeptSince: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
   private closed = false;
@@ -41,7 +43,8 @@ export class Keeper {
   touched(): void {
     ++this.version;
     if (this.state.value !== 'typing' && this.state.value !== 'lost') this.state.value = 'typing';
-    this.later(pauseMs, 'keep');
+    this.unkeptSince ??= Date.now();
+    this.later(Math.max(0, Math.min(pauseMs, this.unkeptSince + unkeptMs - Date.now())), 'keep');
   }
 
   // Computed fields and findings of what is there.
@@ -64,6 +67,7 @@ export class Keeper {
   private async run(how: Keeping): Promise<void> {
     if (how === 'save' && !this.dirty()) { this.state.value = 'clean'; return; }
     const version = this.version;
+    this.unkeptSince = null;
     if (how === 'save') this.state.value = 'saving';
     try {
       await this.hand(how);

@@ -1,5 +1,5 @@
 // A report: its sections, made from the form's document; saved while it is typed; submitted from here.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 
 import {ApiError, post, remove, segment} from '../../common/api';
 import {instant, period} from '../../common/format';
@@ -21,8 +21,10 @@ import {openStore, type FormStore} from './store';
 import {Submit} from './submit';
 
 export function FormPage({id}: {id: string}) {
-  const work = useLoad(`form ${id}`, () => openStore(id));
-  useEffect(() => () => work.data?.close(), [work.data]);
+  // Opened once: whoever types goes on in the same store, also when the agent was away and pages load anew.
+  const opened = useRef<FormStore | null>(null);
+  const work = useLoad(`form ${id}`, async (stop) => opened.current ??= await openStore(id, stop));
+  useEffect(() => () => opened.current?.close(), []);
   return <Show of={work}>{(store) => <Body store={store} />}</Show>;
 }
 

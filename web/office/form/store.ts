@@ -230,12 +230,13 @@ export class FormStore {
   close(): void { this.keeper.close(); }
 }
 
-export async function openStore(id: string): Promise<FormStore> {
-  const report = await get<Report>(`/reports/${encodeURIComponent(id)}`);
+export async function openStore(id: string, stop: AbortSignal): Promise<FormStore> {
+  const report = await get<Report>(`/reports/${encodeURIComponent(id)}`, {signal: stop});
   if (report.state === null || report.state === undefined) throw new ApiError('no_form', 'form', 404);
   const [form, draft] = await Promise.all([
-    get<Form>(`/forms/${report.form}/${report.form_version}`),
-    get<{edits: Edit[]} | null>(`/reports/${encodeURIComponent(id)}/draft`),
+    get<Form>(`/forms/${report.form}/${report.form_version}`, {signal: stop}),
+    get<{edits: Edit[]} | null>(`/reports/${encodeURIComponent(id)}/draft`, {signal: stop}),
   ]);
+  stop.throwIfAborted();
   return new FormStore(id, form, report, Keeper.left(id) ?? draft?.edits ?? []);
 }
