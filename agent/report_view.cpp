@@ -6,6 +6,7 @@
 #include "agent/conflicts.h"
 #include "agent/line.h"
 #include "agent/reports.h"
+#include "core/reports/submission.h"
 #include "sync/ledger.h"
 
 namespace tram::agent {
@@ -42,6 +43,18 @@ void add_state(json::Value& out, const Report& report) {
   out["changed_since"] = report.state.changed_since;
   out["awaiting_leader"] = report.state.awaiting_leader;
   out["withdrawal_asked"] = report.state.withdrawal_asked;
+}
+
+// When the province received what this report was last submitted as: the time of its receipt, null while there is none.
+Result<json::Value> receipt_at(Snapshot& snapshot, const Report& report) {
+  const json::Value* submission = json::object_at(report.body, "submission");
+  const auto key = parse_report_id(report.record.id);
+  if (submission == nullptr || !key) return json::Value(nullptr);
+  const std::string id = arrival_id(key->form, key->period, text_at(*submission, "digest"));
+  ASSIGN_OR_RETURN(const auto receipt, snapshot.winner(id));
+  if (!receipt) return json::Value(nullptr);
+  ASSIGN_OR_RETURN(const json::Value body, json::parse_object(receipt->body));
+  return json::Value(text_at(body, "at"));
 }
 
 json::Value row_of(const Report& report) {
@@ -150,6 +163,7 @@ Result<json::Value> list_reports(Office& office) {
       ASSIGN_OR_RETURN(const Report report, load_report(office, snapshot, record.id));
       json::Value row = row_of(report);
       row["fate"] = fate_in(newest, record.id);
+      ASSIGN_OR_RETURN(row["receipt_at"], receipt_at(snapshot, report));
       list.push_back(std::move(row));
     }
     return {};
@@ -173,6 +187,7 @@ Result<json::Value> show_document(Office& office, std::string_view id) {
     add_state(value, report);
     value["_conflicts"] = conflicting_revisions(report.record.tree, report.rev);
     ASSIGN_OR_RETURN(value["conflicts"], conflicts_of(snapshot, report.record));
+    ASSIGN_OR_RETURN(value["receipt_at"], receipt_at(snapshot, report));
     return {};
   }));
   if (!value.contains("state")) return value;

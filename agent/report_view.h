@@ -11,10 +11,11 @@
 namespace tram::agent {
 
 // Every report of this office, in order of id: {"id","form","period","state","rev","conflict","changed_since",
-// "awaiting_leader","fate","by","at"}; state is null while the form's version has not come.
+// "awaiting_leader","fate","receipt_at","by","at"}; state is null while the form's version has not come, receipt_at until
+// the province's receipt of what was last submitted is here.
 Result<json::Value> list_reports(Office& office);
 
-// The whole document: its body with _id, _rev, _conflicts, and beside it state, conflict, fate, conflicts (open
+// The whole document: its body with _id, _rev, _conflicts, and beside it state, conflict, fate, receipt_at, conflicts (open
 // questions, as conflicts_of) and findings. Any other document of the office is shown too, without these. Error
 // not_found.
 Result<json::Value> show_document(Office& office, std::string_view id);

@@ -25,6 +25,33 @@ export async function openReport(page, id) {
   await page.locator('[data-cell]').first().waitFor();
 }
 
+// By clicking: the list of reports, a new one, its form and period.
+export async function beginReport(page, form, period) {
+  await page.getByRole('navigation').getByRole('link', {name: 'Báo cáo', exact: true}).click();
+  await page.getByRole('button', {name: 'Báo cáo mới'}).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Biểu mẫu').selectOption(form);
+  await dialog.getByLabel('Kỳ báo cáo').selectOption(period);
+  await dialog.getByRole('button', {name: 'Lập báo cáo'}).click();
+  await page.locator('[data-cell]').first().waitFor();
+}
+// One revision now, as somebody who is done for the moment.
+export async function saveNow(page) {
+  await page.getByRole('button', {name: 'Lưu', exact: true}).click();
+  await page.locator('[data-save="clean"]').waitFor();
+}
+export async function submit(page) {
+  await page.getByRole('button', {name: 'Gửi báo cáo'}).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', {name: 'Gửi', exact: true}).click();
+  await dialog.waitFor({state: 'detached'});
+}
+export async function syncNow(page) {
+  await page.evaluate(() => { location.hash = '#/log'; });
+  await page.getByRole('button', {name: 'Đồng bộ ngay'}).click();
+  await page.locator('main p[role="status"]').waitFor();
+}
+
 // Excel's clipboard: tabs and lines.
 export async function paste(page, field, text) {
   await cell(page, field).focus();

@@ -15,11 +15,12 @@ import {StateBadge} from './states';
 import type {FormEntry, ReportRow} from './types';
 import {t} from './words';
 
-// Periods of a form around today, the newest first.
+// Periods of a form around today, the newest first; years back, for what was on paper until now.
+const yearsBack = 5;
 function periodsOf(form: FormEntry): string[] {
   const year = new Date().getFullYear();
   const ids: string[] = [];
-  for (const y of [year, year - 1, year - 2]) {
+  for (let y = year; y >= year - yearsBack; --y) {
     if (form.frequencies.includes('yearly')) ids.push(`${y}`);
     if (form.frequencies.includes('sixmonthly')) ids.push(`${y}S2`, `${y}S1`);
     if (form.frequencies.includes('ninemonthly')) ids.push(`${y}C9`);

@@ -24,7 +24,8 @@ export async function openReport(form: string, periodId: string): Promise<void> 
 }
 
 function Left({entry}: {entry: AgendaEntry}) {
-  const done = entry.report && ['received', 'approved', 'locked'].includes(entry.report.state ?? '');
+  const {state, receipt_at: receipt} = entry.report ?? {};
+  const done = state === 'received' || state === 'approved' || state === 'locked' || (state === 'submitted' && receipt);
   if (entry.exempt !== null) return <span class="muted">{t('start.exempt', {reason: entry.exempt})}</span>;
   if (done) return <span class="muted">{t('start.done')}</span>;
   if (entry.closed) return <Badge tone="bad">{t('start.closed')}</Badge>;

@@ -3,7 +3,7 @@ import {Badge, type Tone} from '../common/ui/basics';
 import type {ReportRow} from './types';
 import {t, type Word} from './words';
 
-type Shown = Pick<ReportRow, 'state' | 'fate' | 'conflict' | 'changed_since' | 'awaiting_leader'>;
+type Shown = Pick<ReportRow, 'state' | 'fate' | 'receipt_at' | 'conflict' | 'changed_since' | 'awaiting_leader'>;
 
 export function stateOf(report: Shown): {tone: Tone; text: string} {
   if (report.conflict) return {tone: 'bad', text: t('state.conflict')};
@@ -12,9 +12,8 @@ export function stateOf(report: Shown): {tone: Tone; text: string} {
     case null: return {tone: 'warn', text: t('state.noForm')};
     case 'returned': return {tone: 'bad', text: t('state.returned')};
     case 'reopened': return {tone: 'warn', text: t('state.reopened')};
-    // Submitted is the office's own word; whether the province has it, the fate says.
-    case 'submitted': return report.fate === 'received' || report.fate === 'accepted' || report.fate === 'superseded'
-      ? {tone: 'info', text: t('state.arrived')} : {tone: 'info', text: t('state.onItsWay')};
+    // Submitted is the office's own word; that it arrived, only the receipt says.
+    case 'submitted': return report.receipt_at ? {tone: 'good', text: t('state.arrived')} : {tone: 'info', text: t('state.onItsWay')};
     case 'received': return {tone: 'good', text: t('state.received')};
     case 'approved': return {tone: 'good', text: t('state.approved')};
     case 'locked': return {tone: 'good', text: t('state.locked')};

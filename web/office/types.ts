@@ -35,6 +35,7 @@ export interface ReportRow {
   awaiting_leader: boolean;
   withdrawal_asked: boolean;
   fate: Fate | null;
+  receipt_at: string | null;  // of the province's receipt for what was last submitted
   by?: string;
   at?: string;
 }
@@ -131,6 +132,7 @@ export interface Report {
   changed_since: boolean;
   awaiting_leader: boolean;
   fate: Fate | null;
+  receipt_at: string | null;  // of the province's receipt for what was last submitted
   findings: Finding[];
 }
 
