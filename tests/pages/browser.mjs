@@ -25,12 +25,14 @@ export async function openBrowser(t) {
 export async function openPage(t, browser, url, options = {}) {
   const context = await browser.newContext({viewport: wide, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh', colorScheme: 'light', ...options});
   context.setDefaultTimeout(20_000);
-  // Pages that are being worked on, from a folder that web/build.mjs wrote, instead of those in the program.
+  // Pages that are being worked on, from the folders that web/build.mjs wrote, instead of those in the programs.
   const fresh = process.env.TRAM_FRESH_PAGES;
   if (fresh) {
-    await context.route('**/ui/**', (route) => {
+    await context.route('**/ui/**', async (route) => {
       const name = path.basename(new URL(route.request().url()).pathname);
-      return route.fulfill({path: path.join(fresh, name === 'ui' ? 'index.html' : name)});
+      if (name !== 'ui') return route.fulfill({path: path.join(fresh, name.startsWith('office') ? 'office' : 'province', name)});
+      const page = (await (await route.fetch()).text()).match(/\/ui\/(office|province)-/)[1];
+      return route.fulfill({path: path.join(fresh, page, 'index.html')});
     });
   }
   const page = await context.newPage();
@@ -44,6 +46,15 @@ export async function openPage(t, browser, url, options = {}) {
   return page;
 }
 
+// What makes the page wider than its window; runs in the page.
+function tooWide() {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  if (scrollWidth <= clientWidth) return '';
+  const beyond = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > clientWidth && !one.closest('.scroll'));
+  const names = beyond.map((one) => `${one.tagName.toLowerCase()}.${one.getAttribute('class') ?? ''}`);
+  return `${scrollWidth - clientWidth} px too wide, by ${names.slice(-4).join(', ') || 'what scrolls'}`;
+}
+
 // build/screens/NAME-{wide,narrow}-{light,dark}.png; the page is as it was afterwards. Nothing may be wider than the page.
 export async function screenshots(page, name) {
   fs.mkdirSync(screens, {recursive: true});
@@ -51,14 +62,14 @@ export async function screenshots(page, name) {
   const overflowing = [];
   for (const [size, viewport] of Object.entries({wide, narrow})) {
     await page.setViewportSize(viewport);
-    await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); });
+    await page.evaluate(() => { document.activeElement?.blur(); scrollTo(0, 0); for (const one of document.querySelectorAll('.scroll')) one.scrollTo(0, 0); });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({colorScheme});
       await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
       await page.screenshot({path: path.join(screens, `${name}-${size}-${colorScheme}.png`), fullPage: true});
     }
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (over > 0) overflowing.push(`${name} at ${viewport.width}: ${over} px too wide`);
+    const over = await page.evaluate(tooWide);
+    if (over) overflowing.push(`${name} at ${viewport.width}: ${over}`);
   }
   await page.emulateMedia({colorScheme: 'light'});
   await page.setViewportSize(before);
