@@ -1,8 +1,9 @@
-// tram-bench [OUT.json [consolidate|offices|peers]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
+// tram-bench [OUT.json [consolidate|offices|peers|transfer]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
 // Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
 #include <cstdio>
 #include <filesystem>
 
+#include "core/base/memory.h"
 #include "storage/data_folder.h"
 #include "tests/bench/consolidate_runs.h"
 #include "tests/bench/figures.h"
@@ -39,12 +40,14 @@ bench::Figures local_runs(const std::string& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_freed_memory();  // this process is the office
   const std::string programs = std::filesystem::canonical("/proc/self/exe").parent_path();
   const std::string out = argc > 1 ? argv[1] : "build/bench.json";
   const std::string only = argc > 2 ? argv[2] : "";
   std::filesystem::create_directories(std::filesystem::absolute(out).parent_path());
   const std::string folder = std::filesystem::absolute(out + ".work");
   std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
 
   bench::Figures figures;
   if (only.empty() || only == "consolidate") {  // first, for it forks while this process is still small
@@ -57,6 +60,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "an office and its province ...\n");
     figures.merge(office_runs(programs, folder));
   }
+  if (only == "transfer") figures.merge(transfer_runs(programs, folder));
   if (only.empty() || only == "peers") {
     std::fprintf(stderr, "others at the province ...\n");
     figures.merge(peer_runs(programs, folder, TRAM_SOURCE_FOLDER "/build/npm/node_modules"));

@@ -52,6 +52,15 @@ struct Pc {
 
 struct Transfer {
   Rounds push_s, push_bytes, push_cpu, pull_s, pull_bytes, pull_cpu;
+
+  void show(Figures& figures) {
+    figures["push_docs_s"] = push_s.median();
+    figures["pull_docs_s"] = pull_s.median();
+    figures["push_cpu_us_per_doc"] = push_cpu.median();
+    figures["pull_cpu_us_per_doc"] = pull_cpu.median();
+    figures["push_bytes_per_doc"] = push_bytes.median();
+    figures["pull_bytes_per_doc"] = pull_bytes.median();
+  }
 };
 
 // Processor time of both ends.
@@ -162,14 +171,22 @@ Figures office_runs(const std::string& programs, const std::string& folder) {
     }
     std::filesystem::remove_all(here);
   }
-  figures["push_docs_s"] = total.push_s.median();
-  figures["pull_docs_s"] = total.pull_s.median();
-  figures["push_cpu_us_per_doc"] = total.push_cpu.median();
-  figures["pull_cpu_us_per_doc"] = total.pull_cpu.median();
-  figures["push_bytes_per_doc"] = total.push_bytes.median();
-  figures["pull_bytes_per_doc"] = total.pull_bytes.median();
+  total.show(figures);
   const Province province(programs, folder + "/memory-province");
   agent_memory(province, folder, figures);
+  return figures;
+}
+
+Figures transfer_runs(const std::string& programs, const std::string& folder) {
+  Figures figures;
+  Transfer total;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string here = folder + "/round" + std::to_string(round);
+    const Province province(programs, here + "-province");
+    transfer(province, here, total);
+    std::filesystem::remove_all(here);
+  }
+  total.show(figures);
   return figures;
 }
 

@@ -93,7 +93,7 @@ void long_polls(const std::string& programs, const std::string& folder, Figures&
   const std::string request = "GET /office-" + kOffice +
                               "/_changes?feed=longpoll&limit=1&since=now&heartbeat=30000 HTTP/1.1\r\nHost: "
                               "province\r\nAccept: application/json\r\nAuthorization: Bearer " +
-                              province.token + "\r\nUser-Agent: tram-agent/0.1.0\r\nAccept-Encoding: gzip\r\n\r\n";
+                              province.token + "\r\nUser-Agent: tram-agent/0.1.0\r\nAccept-Encoding: zstd,gzip\r\n\r\n";
   CHECK(waiting(**client) == 0);
   const auto before = static_cast<double>(test::rss_kb(province.daemon->pid()));
   std::vector<int> sockets;
