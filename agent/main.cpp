@@ -6,6 +6,7 @@
 #include "agent/cli.h"
 #include "agent/daemon.h"
 #include "agent/setup.h"
+#include "core/base/memory.h"
 #include "core/base/system.h"
 
 namespace {
@@ -30,6 +31,7 @@ Outcome run(const http::Command& command) {
 
 int main(int argc, char** argv) {
   ::umask(0077);
+  keep_freed_memory();
   const Outcome outcome = run(http::command_of(argc, argv));
   std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
   std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);

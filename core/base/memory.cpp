@@ -26,6 +26,12 @@ int unmap_code(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  ::mallopt(M_TOP_PAD, 1 << 20);
+}
+
 void give_back_memory() {
   ::malloc_trim(0);
   ::dl_iterate_phdr(unmap_code, nullptr);
