@@ -36,6 +36,35 @@ Result<std::uint64_t> Snapshot::pending(std::uint64_t since) {
   return static_cast<std::uint64_t>(query.integer(0));
 }
 
+Result<std::uint64_t> Snapshot::pending(std::uint64_t since, std::uint64_t until) {
+  ASSIGN_OR_RETURN(Statement query,
+                   connection_->query("SELECT count(*) FROM docs WHERE seq > ? AND seq <= ?", since, until));
+  RETURN_IF_ERROR(query.step());
+  return static_cast<std::uint64_t>(query.integer(0));
+}
+
+Result<std::uint64_t> PendingCount::after(Snapshot& snapshot, std::uint64_t since) {
+  Counted now;
+  now.since = since;
+  ASSIGN_OR_RETURN(now.sequence, snapshot.sequence());
+  ASSIGN_OR_RETURN(const auto purges, snapshot.meta("purge_seq"));
+  now.purges = purges.value_or("");
+  std::optional<Counted> last;
+  {
+    const std::scoped_lock lock(mutex_);
+    last = last_;
+  }
+  if (last && last->sequence == now.sequence && last->purges == now.purges && last->since <= since) {
+    ASSIGN_OR_RETURN(const std::uint64_t passed, snapshot.pending(last->since, since));
+    now.pending = last->pending - passed;
+  } else {
+    ASSIGN_OR_RETURN(now.pending, snapshot.pending(since));
+  }
+  const std::scoped_lock lock(mutex_);
+  last_ = now;
+  return now.pending;
+}
+
 Result<Counts> Snapshot::counts() {
   Counts counts;
   {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,8 +85,10 @@ class Snapshot {
   Result<std::vector<Record>> with_prefix(std::string_view prefix, std::size_t limit);
   // Documents with more than one live leaf, or with a deletion that waits for a person; in order of sequence.
   Result<std::vector<Record>> in_conflict(std::size_t limit);
-  // How many documents changed after `since`.
+  // How many documents changed after `since`; counts them one by one.
   Result<std::uint64_t> pending(std::uint64_t since);
+  // The same, up to `until`.
+  Result<std::uint64_t> pending(std::uint64_t since, std::uint64_t until);
   Result<Counts> counts();
 
   Result<std::uint64_t> sequence();            // of the newest change; 0 when empty
@@ -127,6 +130,21 @@ class Snapshot {
 
  protected:
   Connection* connection_;
+};
+
+// What Snapshot::pending says to somebody who pages through a feed, without counting the rest anew for each page: while
+// nothing changes, a page's own rows come off the last count. Any thread.
+class PendingCount {
+ public:
+  Result<std::uint64_t> after(Snapshot& snapshot, std::uint64_t since);
+
+ private:
+  struct Counted {
+    std::uint64_t sequence = 0, since = 0, pending = 0;
+    std::string purges;
+  };
+  std::mutex mutex_;
+  std::optional<Counted> last_;
 };
 
 }  // namespace tram

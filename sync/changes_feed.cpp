@@ -210,7 +210,7 @@ Result<http::Chunk> ChangesFeed::tail() {
   RETURN_IF_ERROR(database_->store->read([&](Snapshot& snapshot) -> Status {
     const std::uint64_t read_to = options_.descending && rows_ > 0 ? last_row_ : position_;
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
-    ASSIGN_OR_RETURN(const std::uint64_t pending, snapshot.pending(position_));
+    ASSIGN_OR_RETURN(const std::uint64_t pending, database_->pending.after(snapshot, position_));
     if (options_.mode == FeedOptions::Mode::continuous) {
       out = "{\"last_seq\":";
     } else {

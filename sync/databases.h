@@ -60,6 +60,7 @@ struct Database {
   const std::shared_ptr<http::Signal> changed;  // raised after every commit that moved the sequence
   LocalPeer peer;
   EchoLog echo;
+  PendingCount pending;
 };
 
 // Makes a Database of a store that nobody writes to yet (it subscribes to the store's changes). made_here: what

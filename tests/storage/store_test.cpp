@@ -2,7 +2,10 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "storage/data_folder.h"
@@ -162,6 +165,31 @@ TEST_CASE("the feed has one row a document at its latest sequence") {
   CHECK(rows[1].id == "note:1");
   CHECK(rows[1].seq == 3);
   CHECK(desk.read([](Snapshot& snapshot) { return snapshot.pending(2); }) == 1);
+}
+
+TEST_CASE("what is left behind each page is right while others write and purge") {
+  Desk desk;
+  PendingCount count;
+  SeededRandom random(11);
+  std::map<std::string, RevisionId> newest;
+  std::uint64_t position = 0;
+  for (int step = 0; step < 400; ++step) {
+    if (step % 5 == 0) {
+      const std::string id = "note:" + std::to_string(random.below(60));
+      newest[id] = desk.save(id, newest[id], "{\"step\":" + std::to_string(step) + "}");
+    }
+    if (step % 50 == 49) {
+      const auto& [id, rev] = *newest.begin();
+      must(desk.store->write([&, id = id, rev = rev](Transaction& transaction) -> Status {
+        return transaction.purge(id, std::array{rev}).ok() ? Status() : Status(error(ErrorCode::internal, id));
+      }));
+      newest.erase(newest.begin());
+    }
+    position = random.below(4) == 0 ? random.below(desk.store->sequence() + 1)
+                                    : std::min(desk.store->sequence(), position + random.below(4));
+    const auto counted = desk.read([&](Snapshot& snapshot) { return count.after(snapshot, position); });
+    CHECK(counted == desk.read([&](Snapshot& snapshot) { return snapshot.pending(position); }));
+  }
 }
 
 TEST_CASE("a revision that came twice changes neither tree nor sequence") {
