@@ -12,22 +12,6 @@ namespace {
 
 constexpr std::int64_t kGatherMs = 100;  // rows that come slower than this are not held back for a full block
 
-bool accepts_gzip(const Headers& headers) {
-  std::string_view rest = headers.get("Accept-Encoding");
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(','), rest.size());
-    std::string part;
-    for (const char c : rest.substr(0, end)) {
-      if (c != ' ' && c != '\t') part += c;
-    }
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const auto semicolon = std::min(part.find(';'), part.size());
-    if (!same_without_case(std::string_view(part).substr(0, semicolon), "gzip")) continue;
-    return part.find_first_of("123456789", semicolon) != std::string::npos || semicolon == part.size();
-  }
-  return false;
-}
-
 bool is_text_like(const Response& response) {
   const std::string type = response.content_type();
   return type.starts_with("text/") || type.ends_with("json") || type.ends_with("javascript") || type.ends_with("xml") ||
@@ -36,8 +20,8 @@ bool is_text_like(const Response& response) {
 
 bool has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
 
-void mark_gzipped(Response& response) {
-  response.headers.set("Content-Encoding", "gzip");
+void mark_encoded(Response& response, Coding coding) {
+  response.headers.set("Content-Encoding", name_of(coding));
   response.headers.add("Vary", "Accept-Encoding");
 }
 
@@ -79,7 +63,7 @@ Answer::Answer(const AnswerRules& rules, Incoming incoming, BodyLease lease)
       is_head_(incoming_->request.method == "HEAD"),
       http10_(incoming_->http10),
       keep_alive_(incoming_->keep_alive),
-      takes_gzip_(accepts_gzip(incoming_->request.headers)) {}
+      coding_(best_accepted(incoming_->request.headers.get("Accept-Encoding"))) {}
 
 Step Answer::next() {
   // Our code throws nothing, but libraries under the handler may; the client gets an answer or a cut, never half.
@@ -110,18 +94,19 @@ std::optional<Response> Answer::decode_body() {
     const Status whole = finish_spool();
     return whole ? std::nullopt : std::optional(error_response(whole.error()));
   }
-  if (!same_without_case(request.headers.get("Content-Encoding"), "gzip")) return std::nullopt;
-  Inflater inflater({incoming_->body_max, kRatioMax});
+  const Coding coding = coding_named(request.headers.get("Content-Encoding")).value_or(Coding::identity);
+  if (coding == Coding::identity) return std::nullopt;
+  Decoder decoder(coding, {incoming_->body_max, kRatioMax});
   std::string plain;
-  const Status status = inflater.add(request.body, [&](std::string_view part) -> Status {
+  Status status = decoder.add(request.body, [&](std::string_view part) -> Status {
     if (!lease_.grow(part.size())) {
       return Error{ErrorCode::busy, "Too many large requests at once; try again later", {}, {}, 10'000};
     }
     plain.append(part);
     return {};
   });
+  if (status) status = decoder.finish();
   if (!status) return error_response(status.error());
-  if (!inflater.complete()) return error_response(400, "bad_request", "the gzip data ends too early");
   request.body = std::move(plain);
   request.headers.remove("Content-Encoding");
   request.headers.set("Content-Length", std::to_string(request.body.size()));
@@ -133,24 +118,25 @@ Status Answer::finish_spool() {
   Request& request = incoming_->request;
   RETURN_IF_ERROR(request.spool->add(request.body));
   request.body = {};
-  if (same_without_case(request.headers.get("Content-Encoding"), "gzip")) {
-    ASSIGN_OR_RETURN(request.spool, inflate_spool());
+  const Coding coding = coding_named(request.headers.get("Content-Encoding")).value_or(Coding::identity);
+  if (coding != Coding::identity) {
+    ASSIGN_OR_RETURN(request.spool, decode_spool(coding));
     request.headers.remove("Content-Encoding");
   }
   request.headers.set("Content-Length", std::to_string(request.spool->size()));
   return {};
 }
 
-Result<std::shared_ptr<Spool>> Answer::inflate_spool() {
+Result<std::shared_ptr<Spool>> Answer::decode_spool(Coding coding) {
   const Spool& packed = *incoming_->request.spool;
   ASSIGN_OR_RETURN(auto plain, Spool::make(rules_.options.spool_folder));
-  Inflater inflater({incoming_->body_max, kRatioMax});
+  Decoder decoder(coding, {incoming_->body_max, kRatioMax});
   for (std::uint64_t at = 0; at < packed.size();) {
     ASSIGN_OR_RETURN(const std::string block, packed.read(at, kSpoolBlock));
     at += block.size();
-    RETURN_IF_ERROR(inflater.add(block, [&](std::string_view part) { return plain->add(part); }));
+    RETURN_IF_ERROR(decoder.add(block, [&](std::string_view part) { return plain->add(part); }));
   }
-  if (!inflater.complete()) return error(ErrorCode::bad_request, "the gzip data ends too early");
+  RETURN_IF_ERROR(decoder.finish());
   return plain;
 }
 
@@ -164,13 +150,17 @@ Step Answer::deliver(Response response) {
   return send_whole(std::move(response));
 }
 
+Coding Answer::coding_of(const Response& response, std::size_t size) const {
+  const bool may_be = is_text_like(response) && !response.headers.has("Content-Encoding");
+  return may_be ? coding_for(size, coding_) : Coding::identity;
+}
+
 Step Answer::send_whole(Response response) {
   const bool known_length =
       is_head_ && (response.stream || response.body.empty()) && response.headers.has("Content-Length");
-  if (takes_gzip_ && response.body.size() > kGzipWorthwhile && is_text_like(response) &&
-      !response.headers.has("Content-Encoding")) {
-    response.body = gzip(response.body);
-    mark_gzipped(response);
+  if (const Coding coding = coding_of(response, response.body.size()); coding != Coding::identity) {
+    response.body = encode(coding, response.body);
+    mark_encoded(response, coding);
   }
   if (has_no_body(response.status)) {
     response.headers.remove("Content-Length");
@@ -202,10 +192,9 @@ Step Answer::start_stream(Response response) {
   }
   framing_ = http10_ ? Framing::until_close : Framing::chunked;
   if (framing_ == Framing::chunked) response.headers.set("Transfer-Encoding", "chunked");
-  if (takes_gzip_ && bytes.size() > kGzipWorthwhile && is_text_like(response) &&
-      !response.headers.has("Content-Encoding")) {
-    deflater_.emplace();
-    mark_gzipped(response);
+  if (const Coding coding = coding_of(response, bytes.size()); coding != Coding::identity) {
+    encoder_.emplace(coding);
+    mark_encoded(response, coding);
   }
   Step step{compose_head(rules_, response, keep_alive_), frame(std::move(bytes), false, true), Step::Then::more, {}};
   if (gathered == Gathered::wait) {
@@ -263,11 +252,10 @@ Answer::Gathered Answer::gather(std::string& bytes, Wait& until) {
 }
 
 std::string Answer::frame(std::string bytes, bool last, bool flush) {
-  if (deflater_) {
+  if (encoder_) {
     std::string packed;
     if (last || !bytes.empty()) {
-      using Flush = Deflater::Flush;
-      deflater_->add(bytes, last ? Flush::finish : flush ? Flush::sync : Flush::none, packed);
+      encoder_->add(bytes, last ? Flush::finish : flush ? Flush::sync : Flush::none, packed);
     }
     bytes = std::move(packed);
   }

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/base/clock.h"
-#include "http/gzip.h"
+#include "http/coding.h"
 #include "http/message.h"
 #include "http/request_reader.h"
 #include "http/server.h"
@@ -45,7 +45,8 @@ class Answer {
   Response handle();
   std::optional<Response> decode_body();
   Status finish_spool();
-  Result<std::shared_ptr<Spool>> inflate_spool();
+  Result<std::shared_ptr<Spool>> decode_spool(Coding coding);
+  Coding coding_of(const Response& response, std::size_t size) const;
   Step deliver(Response response);
   Step send_whole(Response response);
   Step start_stream(Response response);
@@ -62,12 +63,12 @@ class Answer {
   bool is_head_;
   bool http10_;
   bool keep_alive_;
-  bool takes_gzip_;
+  Coding coding_;  // that the client takes
   std::shared_ptr<Later> later_;
   Stream stream_;
   Framing framing_ = Framing::none;
   std::uint64_t left_ = 0;  // of a counted stream
-  std::optional<Deflater> deflater_;
+  std::optional<Encoder> encoder_;
   std::optional<Error> failure_;  // of the stream
 };
 

@@ -10,7 +10,7 @@
 //
 // Errors of a call
 //   offline         no line, name not found, refused, cut, timeout, silence, body shorter than announced, bad framing,
-//                   gzip that is broken or cut
+//                   gzip or zstd that is broken or cut
 //   captive_portal  TLS answered with a certificate that does not verify, has another name, or misses the pin
 //   too_large       the decoded body passes body_max
 //   cancelled       stop was requested
@@ -26,6 +26,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "http/coding.h"
 #include "http/message.h"
 
 namespace tram::http {
@@ -35,7 +36,7 @@ struct CallOptions {
   // The call fails when no byte arrives for this long. 0: the usual rule, less than 100 B/s for 60 s. Long polls set it
   // to two heartbeats, or to their timeout and a margin.
   std::int64_t silence_max_ms = 0;
-  bool gzip_body = false;      // send a body above 512 B gzipped
+  Coding body_coding = Coding::identity;  // that the server takes; http/coding.h says from which size on it is used
   std::uint64_t body_max = 0;  // decoded bytes of the answer; 0: ClientOptions::body_max
   std::stop_token stop = {};
   // Receives the decoded body of a 2xx answer in parts, in the client's thread; Response::body then stays empty.
@@ -67,8 +68,8 @@ class Client {
   // Drives all calls under way; returns when one of them is done, or after timeout_ms (< 0: never), or early, with
   // true, because of a wakeup(): one that came between two waits is not lost. A stop request of a call ends that call.
   virtual bool wait(std::int64_t timeout_ms) = 0;
-  // What start() would do to a body because of CallOptions::gzip_body, ahead of time. Any thread.
-  virtual void pack(std::string&, Headers&) const {}
+  // What start() would do to a body because of CallOptions::body_coding, ahead of time. Any thread.
+  virtual void pack(Coding, std::string&, Headers&) const {}
   virtual void wakeup() = 0;            // any thread
   virtual Traffic traffic() const = 0;  // any thread
 

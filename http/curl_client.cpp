@@ -57,7 +57,7 @@ class CurlClient final : public Client {
 
   std::unique_ptr<Pending> start(Request request, CallOptions options) override;
   bool wait(std::int64_t timeout_ms) override;
-  void pack(std::string& body, Headers& headers) const override;
+  void pack(Coding coding, std::string& body, Headers& headers) const override;
   void wakeup() override {
     woken_ = true;
     curl_multi_wakeup(multi_);
@@ -200,7 +200,7 @@ void CurlCall::set_up_body() {
     curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
     return;
   }
-  if (options_.gzip_body) client_.pack(request_.body, request_.headers);
+  client_.pack(options_.body_coding, request_.body, request_.headers);
   if (!request_.body.empty() || method == "POST" || method == "PUT") {
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
@@ -210,7 +210,7 @@ void CurlCall::set_up_body() {
 
 void CurlCall::set_up_headers() {
   request_.headers.set_if_absent("User-Agent", client_.options_.user_agent);
-  request_.headers.set_if_absent("Accept-Encoding", "gzip");
+  request_.headers.set_if_absent("Accept-Encoding", "zstd,gzip");
   request_.headers.set_if_absent("Accept", "*/*");
   for (const auto& [name, value] : request_.headers) {
     // curl's spelling of a field without a value, and of one that is not to be sent.
@@ -315,12 +315,13 @@ void CurlCall::end(Result<Response> result) {
   result_.emplace(std::move(result));
 }
 
-void CurlClient::pack(std::string& body, Headers& headers) const {
-  if (body.size() <= kGzipWorthwhile || headers.has("Content-Encoding")) return;
-  std::string packed = gzip(body);
+void CurlClient::pack(Coding coding, std::string& body, Headers& headers) const {
+  coding = coding_for(body.size(), coding);
+  if (coding == Coding::identity || headers.has("Content-Encoding")) return;
+  std::string packed = encode(coding, body);
   if (packed.size() >= body.size()) return;
   body = std::move(packed);
-  headers.set("Content-Encoding", "gzip");
+  headers.set("Content-Encoding", name_of(coding));
 }
 
 CurlClient::~CurlClient() {

@@ -29,6 +29,16 @@ std::string_view take_part(std::string_view& bytes) {
 
 }  // namespace
 
+Status Expansion::add(std::uint64_t in, std::uint64_t out) {
+  in_ += in;
+  out_ += out;
+  if (out_ > limits_.size_max) return error(ErrorCode::too_large, "the decompressed body is too large");
+  if (limits_.ratio_max > 0 && out_ > kRatioFree && out_ / limits_.ratio_max > in_) {
+    return error(ErrorCode::too_large, "the body is compressed more than any real report");
+  }
+  return {};
+}
+
 struct Deflater::State {
   z_stream stream{};
   bool fast = false;
@@ -56,7 +66,10 @@ Deflater::Deflater(std::size_t size) : state_(std::make_unique<State>()) {
   CHECK(deflateInit2(&state_->stream, level, Z_DEFLATED, kWindowBits + kGzipFormat, 8, Z_DEFAULT_STRATEGY) == Z_OK);
 }
 
-Deflater::~Deflater() { deflateEnd(&state_->stream); }
+Deflater::Deflater(Deflater&&) noexcept = default;
+Deflater::~Deflater() {
+  if (state_) deflateEnd(&state_->stream);
+}
 
 void Deflater::add(std::string_view bytes, Flush flush, std::string& out) {
   z_stream& stream = state_->stream;
@@ -82,24 +95,25 @@ void Deflater::add(std::string_view bytes, Flush flush, std::string& out) {
 std::string gzip(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() / 4);
-  Deflater(bytes.size()).add(bytes, Deflater::Flush::finish, out);
+  Deflater(bytes.size()).add(bytes, Flush::finish, out);
   return out;
 }
 
 struct Inflater::State {
   z_stream stream{};
-  GunzipLimits limits;
-  std::uint64_t in = 0;
-  std::uint64_t out = 0;
+  Expansion expansion;
   bool complete = false;
+  explicit State(const ExpansionLimits& limits) : expansion(limits) {}
 };
 
-Inflater::Inflater(const GunzipLimits& limits) : state_(std::make_unique<State>()) {
-  state_->limits = limits;
+Inflater::Inflater(const ExpansionLimits& limits) : state_(std::make_unique<State>(limits)) {
   CHECK(inflateInit2(&state_->stream, kWindowBits + kGzipFormat) == Z_OK);
 }
 
-Inflater::~Inflater() { inflateEnd(&state_->stream); }
+Inflater::Inflater(Inflater&&) noexcept = default;
+Inflater::~Inflater() {
+  if (state_) inflateEnd(&state_->stream);
+}
 
 bool Inflater::complete() const { return state_->complete; }
 
@@ -115,21 +129,16 @@ Status Inflater::add(std::string_view bytes, const std::function<Status(std::str
     do {
       stream.next_out = reinterpret_cast<Bytef*>(block.data());
       stream.avail_out = block.size();
+      const uInt before = stream.avail_in;
       const int code = inflate(&stream, Z_NO_FLUSH);
       if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) {
         return error(ErrorCode::bad_request, "the gzip data is damaged");
       }
       const std::size_t made = block.size() - stream.avail_out;
-      state.out += made;
-      const std::uint64_t in = state.in + part.size() - stream.avail_in;
-      if (state.out > state.limits.size_max) return error(ErrorCode::too_large, "the decompressed body is too large");
-      if (state.limits.ratio_max > 0 && state.out > kRatioFree && state.out / state.limits.ratio_max > in) {
-        return error(ErrorCode::too_large, "the body is compressed more than any real report");
-      }
+      RETURN_IF_ERROR(state.expansion.add(before - stream.avail_in, made));
       if (made > 0) RETURN_IF_ERROR(sink(std::string_view(block.data(), made)));
       state.complete = code == Z_STREAM_END;
     } while (!state.complete && stream.avail_out == 0);
-    state.in += part.size();
     if (state.complete && stream.avail_in > 0) {
       return error(ErrorCode::bad_request, "bytes follow the end of the gzip data");
     }
@@ -137,7 +146,7 @@ Status Inflater::add(std::string_view bytes, const std::function<Status(std::str
   return {};
 }
 
-Result<std::string> gunzip(std::string_view bytes, const GunzipLimits& limits) {
+Result<std::string> gunzip(std::string_view bytes, const ExpansionLimits& limits) {
   Inflater inflater(limits);
   std::string out;
   RETURN_IF_ERROR(inflater.add(bytes, [&](std::string_view part) -> Status {

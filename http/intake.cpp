@@ -8,15 +8,12 @@ Intake::Intake(const CallOptions& options, std::uint64_t body_max)
 Status Intake::add(std::string_view bytes, Response& response) {
   if (bytes.empty()) return {};
   if (!std::exchange(begun_, true)) {
-    const std::string_view encoding = response.headers.get("Content-Encoding");
-    if (same_without_case(encoding, "gzip") || same_without_case(encoding, "x-gzip")) {
-      inflater_.emplace(GunzipLimits{body_max_, 0});
-    } else if (!encoding.empty() && !same_without_case(encoding, "identity")) {
-      return error(ErrorCode::offline, "the answer came in an encoding nobody asked for");
-    }
+    const auto coding = coding_named(response.headers.get("Content-Encoding"));
+    if (!coding) return error(ErrorCode::offline, "the answer came in an encoding nobody asked for");
+    if (*coding != Coding::identity) decoder_.emplace(*coding, ExpansionLimits{body_max_, 0});
   }
-  if (!inflater_) return deliver(bytes, response);
-  const Status status = inflater_->add(bytes, [&](std::string_view part) -> Status {
+  if (!decoder_) return deliver(bytes, response);
+  const Status status = decoder_->add(bytes, [&](std::string_view part) -> Status {
     const Status delivered = deliver(part, response);
     if (!delivered) failed_ = true;
     return delivered;
@@ -28,8 +25,8 @@ Status Intake::add(std::string_view bytes, Response& response) {
 }
 
 Status Intake::finish(Response& response) {
-  if (!inflater_) return {};
-  if (!inflater_->complete()) return error(ErrorCode::offline, "the answer's gzip data ends too early");
+  if (!decoder_) return {};
+  if (!decoder_->finish()) return error(ErrorCode::offline, "the answer's coded data ends too early");
   response.headers.remove("Content-Encoding");
   response.headers.remove("Content-Length");
   return {};

@@ -1,4 +1,4 @@
-// http/intake.h (inside http only): Intake takes the body of an answer as it comes: undoes gzip, holds the limit, and
+// http/intake.h (inside http only): Intake takes the body of an answer as it comes: undoes its coding, holds the limit, and
 // hands it to the caller's function or into Response::body. One call, one object.
 #pragma once
 
@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "http/client.h"
-#include "http/gzip.h"
+#include "http/coding.h"
 
 namespace tram::http {
 
@@ -18,7 +18,7 @@ class Intake {
   // The next bytes, for a response whose status and headers are known. Errors: too_large; offline for damaged or
   // unwanted encodings; what on_body says.
   Status add(std::string_view bytes, Response& response);
-  // All has come. Error offline when the gzip data has not ended. The headers then describe the decoded body.
+  // All has come. Error offline when the coded data has not ended. The headers then describe the decoded body.
   Status finish(Response& response);
 
  private:
@@ -29,7 +29,7 @@ class Intake {
   std::uint64_t size_ = 0;
   bool begun_ = false;
   bool failed_ = false;  // the caller, not the data
-  std::optional<Inflater> inflater_;
+  std::optional<Decoder> decoder_;
 };
 
 }  // namespace tram::http

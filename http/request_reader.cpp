@@ -4,6 +4,8 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "http/coding.h"
+
 namespace tram::http {
 namespace {
 
@@ -177,10 +179,9 @@ bool RequestReader::check_framing() {
     }
     incoming_.expects_continue = !incoming_.http10;
   }
-  const std::string_view encoding = headers.get("Content-Encoding");
-  if (!encoding.empty() && !same_without_case(encoding, "gzip") && !same_without_case(encoding, "identity")) {
-    fail(415, "unsupported_encoding", "Bodies may be sent plain or gzip");
-    failure_.headers.set("Accept-Encoding", "gzip");
+  if (!coding_named(headers.get("Content-Encoding"))) {
+    fail(415, "unsupported_encoding", "Bodies may be sent plain, gzip or zstd");
+    failure_.headers.set("Accept-Encoding", "zstd, gzip");
     return false;
   }
   incoming_.spools = options_.spools && options_.spools(incoming_.request);

@@ -5,13 +5,13 @@
 // next block of a stream is asked for when the last one is written. A waiting long poll costs a few kB.
 //
 // What never reaches the handler (all answered as {"error","reason"}, connection closed where the framing is in doubt)
-//   400 malformed, folded headers, both Content-Length and Transfer-Encoding, bad chunks, gzip that is broken
+//   400 malformed, folded headers, both Content-Length and Transfer-Encoding, bad chunks, a coding that is broken
 //   405 TRACE, CONNECT            408 headers slower than header_timeout_ms, body slower than body_rate_min
-//   413 body above its limit, announced or real, also after gzip, or gzip beyond 100:1
-//   414 target_max   415 Content-Encoding other than gzip   417 Expect other than 100-continue   431 header_max
+//   413 body above its limit, announced or real, also after decoding, or one beyond 100:1
+//   414 target_max   415 Content-Encoding other than gzip and zstd   417 Expect other than 100-continue   431 header_max
 //   503 with Retry-After: workers' queue full, or bodies_max bytes of requests in memory
 // Always sent: Date, Cache-Control: must-revalidate and X-Content-Type-Options: nosniff (unless the handler set its own
-// Cache-Control), and ServerOptions::headers. Answers above 512 B are gzipped when accepted and text-like. HEAD runs the
+// Cache-Control), and ServerOptions::headers. Answers above 512 B are gzip or zstd when accepted and text-like. HEAD runs the
 // handler and sends no body. The server never redirects.
 #pragma once
 

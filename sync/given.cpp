@@ -135,7 +135,7 @@ Status add_member(Given& given, Member member, BlobFolder& blobs) {
 class PartTaker {
  public:
   PartTaker(const Given::Follows& part, BlobFolder& blobs) : part_(part), writer_(blobs) {
-    if (part.is_gzip) inflater_.emplace(http::GunzipLimits{kBlobMax, http::kRatioMax});
+    if (part.is_gzip) inflater_.emplace(http::ExpansionLimits{kBlobMax, http::kRatioMax});
   }
 
   Status add(std::string_view bytes) {

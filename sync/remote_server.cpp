@@ -6,7 +6,6 @@
 #include "core/base/digest.h"
 #include "core/base/json.h"
 #include "http/date.h"
-#include "http/gzip.h"
 #include "http/url.h"
 #include "storage/blobs.h"
 #include "sync/wire.h"
@@ -170,13 +169,15 @@ Result<http::Response> RemoteServer::send(std::string_view method, std::string_v
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
-  options.gzip_body = gzip_;
+  options.body_coding = coding();
   auto response = with_credential ? call(message, options) : client_.send(message, options);
-  if (response && response->status == 415 && gzip_ && !message.body.empty()) {
-    gzip_ = options.gzip_body = false;
+  if (response && response->status == 415 && takes_coded_ && !message.body.empty()) {
+    takes_coded_ = false;
+    options.body_coding = http::Coding::identity;
     http::Request plain = message;
-    if (plain.headers.has("Content-Encoding")) {
-      ASSIGN_OR_RETURN(plain.body, http::gunzip(message.body, {kAnswerBytesMax, 0}));
+    if (const auto packed = http::coding_named(plain.headers.get("Content-Encoding"));
+        packed && *packed != http::Coding::identity) {
+      ASSIGN_OR_RETURN(plain.body, http::decode(*packed, message.body, {kAnswerBytesMax, 0}));
       plain.headers.remove("Content-Encoding");
     }
     response = client_.send(std::move(plain), options);

@@ -63,7 +63,7 @@ class RemoteServer {
                               http::Headers headers = {}, bool with_credential = true);
   // Packs a body for this server ahead of time, with the header that says so. Any thread.
   void pack(std::string& body, http::Headers& headers) const {
-    if (gzip_) client_.pack(body, headers);
+    client_.pack(coding(), body, headers);
   }
   // Bytes of attachments, either way: the body is sent as it is, and an answer of any type counts that is this server's.
   // `of_any_type`: the answer need not be JSON; on_body as for http::Client.
@@ -84,6 +84,10 @@ class RemoteServer {
   http::Client& client() { return client_; }
 
  private:
+  http::Coding coding() const {
+    if (!takes_coded_) return http::Coding::identity;
+    return own_ ? http::Coding::zstd : http::Coding::gzip;
+  }
   http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
   Result<http::Response> judge(http::Response response, bool is_fresh, bool of_any_type = false);
   Status sign_in();
@@ -101,7 +105,7 @@ class RemoteServer {
   std::stop_token stop_;
   std::string uuid_;
   bool own_ = false;
-  std::atomic<bool> gzip_{true};  // until the server answers 415
+  std::atomic<bool> takes_coded_{true};  // until the server answers 415
   SeqMap seqs_;
   std::uint64_t answers_ = 0, seqs_told_ = 0;
 };

@@ -41,7 +41,7 @@ void fuzz(std::string_view input) {
     CHECK(read(*boundary, parts[1], 1) == whole);
     CHECK(read(*boundary, parts[1], 7) == whole);
   }
-  const http::GunzipLimits limits{.size_max = 1 << 20};
+  const http::ExpansionLimits limits{.size_max = 1 << 20};
   const auto plain = http::gunzip(input, limits);
   if (plain.ok()) CHECK(must(http::gunzip(http::gzip(*plain), {})) == *plain);
 }

@@ -95,7 +95,7 @@ TEST_CASE("every byte that is sent is counted once, and a field without a value 
   REQUIRE(client->send(request).ok());
   CHECK(client->traffic().bytes_sent == seen.size());
   CHECK(seen.find("Accept:") == std::string::npos);
-  CHECK(seen.find("Accept-Encoding: gzip\r\n") != std::string::npos);
+  CHECK(seen.find("Accept-Encoding: zstd,gzip\r\n") != std::string::npos);
 }
 
 TEST_CASE("F26: no listener and no such name are offline") {

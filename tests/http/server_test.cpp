@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "http/date.h"
-#include "http/gzip.h"
+#include "http/coding.h"
 #include "tests/http/fixture.h"
 #include "tests/support/catch.h"
 
@@ -116,6 +116,9 @@ TEST_CASE("answers are compressed when that is wanted and pays") {
   const std::string stream = ask("/stream", "gzip");
   CHECK(header_of(stream, "Transfer-Encoding") == "chunked");
   CHECK(*gunzip(unchunk(body_of(stream)), {}) == std::string(100'000, 'x'));
+  const std::string zstd_stream = ask("/stream", "gzip, zstd");
+  CHECK(header_of(zstd_stream, "Content-Encoding") == "zstd");
+  CHECK(*decode(Coding::zstd, unchunk(body_of(zstd_stream)), {}) == std::string(100'000, 'x'));
 }
 
 TEST_CASE("a stream of known length is sent as such, and cut when it falls short") {

@@ -1,5 +1,5 @@
 #include "http/date.h"
-#include "http/gzip.h"
+#include "http/coding.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/signal.h"
@@ -83,40 +83,69 @@ TEST_CASE("header names compare without case and values cannot forge fields") {
   CHECK(headers.get("Set-Cookie") == "d  X-Forged: yes");
 }
 
-TEST_CASE("gzip survives and refuses what is cut, damaged or too large") {
+TEST_CASE("gzip and zstd survive and refuse what is cut, damaged or too large") {
+  const Coding coding = GENERATE(Coding::gzip, Coding::zstd);
   std::string text;
   for (int i = 0; i < 5000; ++i) text += std::to_string(i * 7919) + ",";
-  const std::string packed = gzip(text);
+  const std::string packed = encode(coding, text);
   CHECK(packed.size() < text.size() / 2);
-  CHECK(*gunzip(packed, {}) == text);
-  CHECK(gunzip(packed.substr(0, packed.size() - 1), {}).error().code == ErrorCode::bad_request);
-  CHECK(gunzip(packed + "x", {}).error().code == ErrorCode::bad_request);
-  CHECK(gunzip("not gzip", {}).error().code == ErrorCode::bad_request);
-  CHECK(gunzip("", {}).error().code == ErrorCode::bad_request);
+  CHECK(*decode(coding, packed, {}) == text);
+  CHECK(*decode(coding, encode(coding, ""), {}) == "");
+  for (std::size_t cut = 0; cut < packed.size(); cut += 97) {
+    CHECK(decode(coding, packed.substr(0, cut), {}).error().code == ErrorCode::bad_request);
+  }
+  CHECK(decode(coding, packed.substr(0, packed.size() - 1), {}).error().code == ErrorCode::bad_request);
+  CHECK(decode(coding, packed + "x", {}).error().code == ErrorCode::bad_request);
+  CHECK(decode(coding, packed + packed, {}).error().code == ErrorCode::bad_request);
+  CHECK(decode(coding, "not coded", {}).error().code == ErrorCode::bad_request);
   std::string damaged = packed;
-  damaged[packed.size() - 6] = static_cast<char>(damaged[packed.size() - 6] ^ 1);  // of the checksum
-  CHECK(gunzip(damaged, {}).error().code == ErrorCode::bad_request);
-  CHECK(gunzip(packed, {text.size() - 1, 0}).error().code == ErrorCode::too_large);
-  CHECK(gunzip(packed, {text.size(), 0}).ok());
-  CHECK(gunzip(gzip(std::string(20 << 20, '0')), {64 << 20, 100}).error().code == ErrorCode::too_large);
+  damaged[packed.size() / 2] = static_cast<char>(damaged[packed.size() / 2] ^ 1);
+  CHECK(decode(coding, damaged, {}).error().code == ErrorCode::bad_request);
+  damaged = packed;
+  damaged[packed.size() - 1] = static_cast<char>(damaged[packed.size() - 1] ^ 1);  // of the checksum, or the length
+  CHECK(decode(coding, damaged, {}).error().code == ErrorCode::bad_request);
+  CHECK(decode(coding, packed, {text.size() - 1, 0}).error().code == ErrorCode::too_large);
+  CHECK(decode(coding, packed, {text.size(), 0}).ok());
+  CHECK(decode(coding, encode(coding, std::string(20 << 20, '0')), {64 << 20, 100}).error().code ==
+        ErrorCode::too_large);
 }
 
-TEST_CASE("what went into a flushed deflater can be read at once") {
-  Deflater deflater;
-  Inflater inflater({});
+TEST_CASE("a zstd frame that wants much memory is refused before it gets it") {
+  // Magic, a header without a size, and a window of 2 GiB.
+  CHECK(decode(Coding::zstd, std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9), {}).error().code ==
+        ErrorCode::bad_request);
+}
+
+TEST_CASE("the best coding that somebody takes is found") {
+  CHECK(best_accepted("") == Coding::identity);
+  CHECK(best_accepted("br, deflate") == Coding::identity);
+  CHECK(best_accepted("gzip, deflate, br") == Coding::gzip);
+  CHECK(best_accepted("gzip;q=1.0, zstd;q=0.1") == Coding::zstd);
+  CHECK(best_accepted("zstd;q=0, x-gzip") == Coding::gzip);
+  CHECK(best_accepted("zstd; q=0.000") == Coding::identity);
+  CHECK(coding_for(512, Coding::zstd) == Coding::identity);
+  CHECK(coding_for(513, Coding::zstd) == Coding::gzip);
+  CHECK(coding_for(1 << 20, Coding::zstd) == Coding::zstd);
+  CHECK(coding_for(1 << 20, Coding::identity) == Coding::identity);
+}
+
+TEST_CASE("what went into a flushed encoder can be read at once") {
+  const Coding coding = GENERATE(Coding::gzip, Coding::zstd);
+  Encoder encoder(coding);
+  Decoder decoder(coding, {});
   std::string wire, text;
   const auto collect = [&](std::string_view part) -> Status {
     text += part;
     return {};
   };
-  deflater.add("row 1\n", Deflater::Flush::sync, wire);
-  REQUIRE(inflater.add(wire, collect).ok());
+  encoder.add("row 1\n", Flush::sync, wire);
+  REQUIRE(decoder.add(wire, collect).ok());
   CHECK(text == "row 1\n");
-  CHECK_FALSE(inflater.complete());
+  CHECK_FALSE(decoder.finish().ok());
   wire.clear();
-  deflater.add("", Deflater::Flush::finish, wire);
-  REQUIRE(inflater.add(wire, collect).ok());
-  CHECK(inflater.complete());
+  encoder.add("", Flush::finish, wire);
+  REQUIRE(decoder.add(wire, collect).ok());
+  CHECK(decoder.finish().ok());
 }
 
 TEST_CASE("the router prefers literal segments and tells wrong methods from unknown paths") {

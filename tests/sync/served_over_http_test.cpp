@@ -3,7 +3,6 @@
 #include <thread>
 
 #include "http/client.h"
-#include "http/gzip.h"
 #include "http/server.h"
 #include "tests/sync/served_province.h"
 
@@ -39,7 +38,7 @@ TEST_CASE("a thousand documents go over a socket and come back in one feed and o
     wanted += (i > 0 ? ",{\"id\":\"" : "{\"id\":\"") + id + "\"}";
   }
   http::CallOptions packed;
-  packed.gzip_body = true;
+  packed.body_coding = http::Coding::zstd;
   CHECK(line.send("POST", "/plain/_bulk_docs", "{\"new_edits\":false,\"docs\":[" + documents + "]}", packed).status ==
         201);
   const auto feed = must(json::parse(line.send("GET", "/plain/_changes?include_docs=true").body));

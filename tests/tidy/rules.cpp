@@ -50,6 +50,7 @@ const std::vector<Fence> kFences = {
     {"sodium.h", {"core/base/", "server/"}, 2},
     {"valijson/", {"core/reports/"}, 1},
     {"zlib.h", {"http/"}, 1},
+    {"zstd.h", {"http/"}, 1},
     {"toml++/", {"agent/", "server/"}, 2},
     {"CLI/", {"agent/", "server/"}, 4},
     {"systemd/", {"agent/", "server/"}, 2},

@@ -1,0 +1,46 @@
+// http/zstd.h: Zstandard (RFC 8878) with limits, on libzstd. One object one thread. Behind http/coding.h; nobody else
+// needs it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "http/gzip.h"
+
+namespace tram::http {
+
+// Bytes in, one frame out, in parts, with a checksum at its end. About 400 kB while it lives: a window of 128 KiB, for
+// documents resemble their neighbours.
+class ZstdEncoder {
+ public:
+  ZstdEncoder();
+  ~ZstdEncoder();
+  ZstdEncoder(ZstdEncoder&&) noexcept;
+  void add(std::string_view bytes, Flush flush, std::string& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// One frame in, bytes out, in parts. Takes windows up to 1 MiB: about 1.3 MB while it lives, by the frame's own window.
+class ZstdDecoder {
+ public:
+  explicit ZstdDecoder(const ExpansionLimits& limits);
+  ~ZstdDecoder();
+  ZstdDecoder(ZstdDecoder&&) noexcept;
+  // Hands decoded parts to sink; stops at its error. Errors: bad_request for what is no frame, is damaged, wants a
+  // larger window or goes on behind its end; too_large beyond the limits.
+  Status add(std::string_view bytes, const std::function<Status(std::string_view)>& sink);
+  bool complete() const;  // the frame's end, with its checksum, was met
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tram::http
