@@ -37,7 +37,7 @@ struct CallOptions {
   // to two heartbeats, or to their timeout and a margin.
   std::int64_t silence_max_ms = 0;
   Coding body_coding = Coding::identity;  // that the server takes; http/coding.h says from which size on it is used
-  std::uint64_t body_max = 0;  // decoded bytes of the answer; 0: ClientOptions::body_max
+  std::uint64_t body_max = 0;             // decoded bytes of the answer; 0: ClientOptions::body_max
   std::stop_token stop = {};
   // Receives the decoded body of a 2xx answer in parts, in the client's thread; Response::body then stays empty.
   // What it got before an error is not the whole body.

@@ -60,7 +60,8 @@ void Encoder::add(std::string_view bytes, Flush flush, std::string& out) {
 
 Decoder::Decoder(Coding coding, const ExpansionLimits& limits)
     : coding_(coding),
-      decoder_(coding == Coding::zstd ? decltype(decoder_)(ZstdDecoder(limits)) : decltype(decoder_)(Inflater(limits))) {
+      decoder_(coding == Coding::zstd ? decltype(decoder_)(ZstdDecoder(limits))
+                                      : decltype(decoder_)(Inflater(limits))) {
   CHECK(coding != Coding::identity);
 }
 

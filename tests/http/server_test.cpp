@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "http/date.h"
 #include "http/coding.h"
+#include "http/date.h"
 #include "tests/http/fixture.h"
 #include "tests/support/catch.h"
 

@@ -1,5 +1,5 @@
-#include "http/date.h"
 #include "http/coding.h"
+#include "http/date.h"
 #include "http/message.h"
 #include "http/router.h"
 #include "http/signal.h"
