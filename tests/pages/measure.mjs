@@ -1,17 +1,21 @@
-// tests/pages/measure.mjs: how quick a large form is, in milliseconds: `node tests/pages/measure.mjs`. No test: it says
-// what it found on this machine. A form of 200 fields and a list of 500 rows is published, filled in, opened and typed in.
+// tests/pages/measure.mjs: how quick a large form is and how large the pages are: `node tests/pages/measure.mjs [OUT.json]`,
+// a part of ./dev bench (docs/benchmarks.md). No test: it says what it found on this machine. A form of 200 fields and a list
+// of 500 rows is published, filled in, opened and typed in.
 import fs from 'node:fs';
+import path from 'node:path';
 
 import {openBrowser} from './browser.mjs';
 import {cell, enter} from './office.mjs';
+import {root} from './modules.mjs';
 import {Room, until} from './room.mjs';
 
-const ends = [];
-const t = {after: (act) => ends.push(act)};
+const rounds = 7, keysEach = 50;
+const id = 'report:bm90:2024Q2', address = `#/report/${encodeURIComponent(id)}`;
+const built = process.env.TRAM_WEB || path.join(root, 'build/release/web');
 
 function madeForm() {
-  const figure = (id) => ({id, label_vi: `Chỉ tiêu ${id}`, label_en: `Figure ${id}`, kind: 'count', unit: 'nhiệm vụ', schema: {type: 'integer', minimum: 0}, writer: 'office', across_units: 'sum', across_time: 'sum'});
-  const text = (id) => ({id, label_vi: `Cột ${id}`, label_en: `Column ${id}`, kind: 'text', schema: {type: 'string', maxLength: 300}, writer: 'office', across_units: 'same', across_time: 'latest'});
+  const figure = (name) => ({id: name, label_vi: `Chỉ tiêu ${name}`, label_en: `Figure ${name}`, kind: 'count', unit: 'nhiệm vụ', schema: {type: 'integer', minimum: 0}, writer: 'office', across_units: 'sum', across_time: 'sum'});
+  const text = (name) => ({id: name, label_vi: `Cột ${name}`, label_en: `Column ${name}`, kind: 'text', schema: {type: 'string', maxLength: 300}, writer: 'office', across_units: 'same', across_time: 'latest'});
   return {
     _id: 'form:bm90:1', type: 'form', schema: 'tram-form/1', code: 'bm90', name: 'large', version: 1, status: 'draft', label_vi: 'Biểu lớn', label_en: 'Large form',
     frequencies: ['quarterly'], cutoff: 'ND09', rules: [],
@@ -23,9 +27,7 @@ function madeForm() {
   };
 }
 
-try {
-  const room = new Room(t);
-  const province = await room.province();
+async function largeReport(room, province) {
   fs.writeFileSync(room.file('form.json'), JSON.stringify(madeForm()));
   await province.run('publish', room.file('form.json'));
   const office = await room.office(province, 'vn-56-575', 'Huyện Khánh Sơn');
@@ -33,41 +35,95 @@ try {
   await until('the form', async () => (await (await fetch(`${office.url}/api/v1/forms`)).json()).some((one) => one.code === 'bm90'));
   await office.run('report', 'new', 'bm90', '2024Q2');
   const edits = [];
+  for (let i = 0; i < 200; ++i) edits.push({path: `figure_${i}`, text: String(i)});
   for (let i = 1; i <= 500; ++i) {
     const row = `items/${String(i).padStart(4, '0')}-0000000a`;
     edits.push({path: row, row: 'add'}, {path: `${row}/text_0`, text: `Mục thứ ${i}`}, {path: `${row}/amount`, text: String(i)});
   }
-  const saved = await fetch(`${office.url}/api/v1/reports/report%3Abm90%3A2024Q2/save`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({edits})});
+  const saved = await fetch(`${office.url}/api/v1/reports/${encodeURIComponent(id)}/save`, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({edits})});
   if (!saved.ok) throw new Error(await saved.text());
-  const page = await enter(t, await openBrowser(t), office);
-  const address = '#/report/report%3Abm90%3A2024Q2';
-  const paints = [];
-  for (let round = 0; round < 5; ++round) {
-    await page.evaluate(() => { location.hash = '#/'; });
+  return office;
+}
+
+// In the page: until every field and the list's first rows are there and a frame with them was drawn.
+const drawn = async (to) => {
+  const begin = to ? performance.now() : 0;
+  if (to) location.hash = to;
+  while (document.querySelectorAll('.figure [data-cell]').length < 200 || !document.querySelector('.sheet [data-cell]')) await new Promise(requestAnimationFrame);
+  await new Promise((done) => requestAnimationFrame(() => { const frame = new MessageChannel(); frame.port1.onmessage = done; frame.port2.postMessage(0); }));
+  return performance.now() - begin;
+};
+
+async function paints(page, office) {
+  const inside = [], anew = [];
+  for (let round = 0; round < rounds; ++round) {
+    await page.goto(`${office.url}/ui/#/`);
     await page.getByRole('heading', {name: 'Việc cần làm'}).waitFor();
-    paints.push(await page.evaluate(async (to) => {
-      const begin = performance.now();
-      location.hash = to;
-      while (!document.querySelector('.sheet [data-cell]')) await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      return performance.now() - begin;
-    }, address));
+    inside.push(await page.evaluate(drawn, address));
+    await page.reload({waitUntil: 'commit'});
+    anew.push(await page.evaluate(drawn, ''));
   }
-  // Each key: from the event to the end of the frame's work, without the browser's own painting.
-  const keys = [];
+  return {inside, anew};
+}
+
+// What a key costs the page's thread, to the end of its frame: the processor time of all tasks between two questions, less
+// what asking costs.
+async function keys(page) {
+  const debug = await page.context().newCDPSession(page);
+  await debug.send('Performance.setTimeDomain', {timeDomain: 'threadTicks'});
+  await debug.send('Performance.enable');
+  const work = async () => (await debug.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
+  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+  const costs = [], asking = [];
+  const cost = async (act) => {
+    const before = await work();
+    await act();
+    await frame();
+    return await work() - before;
+  };
   for (const field of ['figure_100', 'items/0003-0000000a/text_1']) {
     await cell(page, field).focus();
-    await page.evaluate(() => {
-      globalThis.keyTimes = [];
-      const input = document.activeElement;
-      addEventListener('beforeinput', () => { const at = performance.now(); const done = new MessageChannel(); done.port1.onmessage = () => globalThis.keyTimes.push(performance.now() - at); input.addEventListener('input', () => done.port2.postMessage(0), {once: true}); }, true);
-    });
-    await page.keyboard.type('1234567890'.repeat(5), {delay: 25});
-    keys.push(...await page.evaluate(() => globalThis.keyTimes));
+    await frame();
+    for (let i = 0; i < keysEach; ++i) {
+      asking.push(await cost(async () => undefined));
+      costs.push(await cost(() => page.keyboard.press(String(i % 10))));
+    }
   }
-  const sorted = (list) => [...list].sort((a, b) => a - b);
-  const at = (list, part) => sorted(list)[Math.min(list.length - 1, Math.floor(list.length * part))].toFixed(1);
-  console.log(JSON.stringify({first_paint_ms_median: Number(at(paints, 0.5)), first_paint_ms_worst: Number(at(paints, 1)), key_ms_median: Number(at(keys, 0.5)), key_ms_p99: Number(at(keys, 0.99)), key_ms_worst: Number(at(keys, 1)), keys: keys.length}));
+  const base = at(asking, 0.5);
+  return costs.map((one) => Math.max(0, one - base));
+}
+
+function at(list, part) {
+  const sorted = [...list].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+function bundle(page) {
+  const sizes = JSON.parse(fs.readFileSync(path.join(built, `${page}_pages.json`), 'utf8'));
+  return Object.values(sizes).reduce((sum, one) => sum + one.gzip, 0);
+}
+
+async function measure(t) {
+  const room = new Room(t);
+  const office = await largeReport(room, await room.province());
+  const page = await enter(t, await openBrowser(t), office);
+  const {inside, anew} = await paints(page, office);
+  const typed = await keys(page);
+  return {
+    form_paint_ms: at(inside, 0.5), form_paint_max_ms: at(inside, 1), form_paint_anew_ms: at(anew, 0.5),
+    form_key_ms: at(typed, 0.5), form_key_max_ms: at(typed, 1),
+    office_pages_bytes: bundle('office'), province_pages_bytes: bundle('province'),
+  };
+}
+
+const ends = [];
+try {
+  const found = await measure({after: (act) => ends.push(act)});
+  for (const [name, value] of Object.entries(found)) console.log(name.padEnd(28), value.toFixed(1).padStart(14));
+  const [out] = process.argv.slice(2);
+  const before = out && fs.existsSync(out) ? JSON.parse(fs.readFileSync(out, 'utf8')) : {};
+  const rounded = Object.fromEntries(Object.entries(found).map(([name, value]) => [name, Number(value.toFixed(3))]));
+  if (out) fs.writeFileSync(out, JSON.stringify({...before, ...rounded}, null, 2) + '\n');
 } finally {
   for (const act of ends.reverse()) await act();
 }

@@ -59,7 +59,8 @@ test('the program is killed and started again twice while somebody types; every 
   })();
   for (const death of [1, 2]) {
     const before = await shownAsSaved(page);
-    await until('more to be saved', async () => (await shownAsSaved(page)).length > before.length + minutes * 2000);
+    const more = Math.round(minutes * 60_000 / keyMs / 4);
+    await until('more to be saved', async () => (await shownAsSaved(page)).length > before.length + more, 60_000 * (1 + minutes));
     await page.locator('[data-save="typing"]').waitFor();
     await office.stop('SIGKILL');
     await page.getByText(lost).waitFor();

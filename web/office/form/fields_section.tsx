@@ -1,9 +1,10 @@
 // A section of single fields: label, field, unit, and what belongs to it: "không phát sinh", "chưa có số liệu", a remark.
-import {useSignal} from '@preact/signals';
+import {useComputed, useSignal} from '@preact/signals';
 import {useId} from 'preact/hooks';
 
 import {number} from '../../common/format';
 import {label} from '../../common/i18n';
+import {memo} from '../../common/memo';
 import {Button} from '../../common/ui/basics';
 import type {Field, Section} from '../types';
 import {t} from '../words';
@@ -26,20 +27,23 @@ function RemarkLine({store, path, name}: {store: FormStore; path: string; name: 
   );
 }
 
-function Figure({store, field}: {store: FormStore; field: Field}) {
+const Figure = memo(function Figure({store, field}: {store: FormStore; field: Field}) {
   const id = useId();
   const open = useSignal(store.remark(field.id) !== '');
   const name = label(field, field.id);
-  const listed = field.computed_if_listed !== undefined && (store.judged.value?.listed.includes(field.id) ?? false);
-  const typed = isTyped(field) && !(listed && store.cell(field.id).value === '');
-  const wantsRemark = store.findings(field.id).some((one) => one.level === 'warning' && !one.remarked) || store.cell(field.id).value === noFigure;
+  // Computed apart, so that a key renders nothing anew.
+  const listed = useComputed(() => field.computed_if_listed !== undefined && (store.judged.value?.listed.includes(field.id) ?? false));
+  const counted = useComputed(() => listed.value && store.cell(field.id).value === '').value;
+  const typed = isTyped(field) && !counted;
+  const wantsRemark = useComputed(() => store.cell(field.id).value === noFigure
+    || store.saidAt(field.id).findings.some((one) => one.level === 'warning' && !one.remarked)).value;
   return (
     <div class={isLong(field) ? 'figure long' : 'figure'}>
       <label for={typed ? id : undefined} class="name">
         {name}{field.required === 'submit' && <span class="required" title={t('form.required')}> *</span>}
       </label>
       <div class="value">
-        {typed ? <Cell store={store} path={field.id} field={field} id={id} describedBy={`${id}-said`} /> : <Computed store={store} path={field.id} field={field} listed={listed} />}
+        {typed ? <Cell store={store} path={field.id} field={field} id={id} describedBy={`${id}-said`} /> : <Computed store={store} path={field.id} field={field} listed={listed.value} />}
         {field.unit && <span class="unit">{field.unit}</span>}
       </div>
       <div class="tools">
@@ -57,7 +61,7 @@ function Figure({store, field}: {store: FormStore; field: Field}) {
       </div>
     </div>
   );
-}
+});
 
 export function FieldsSection({store, section}: {store: FormStore; section: Section}) {
   return <div class="figures">{section.fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</div>;

@@ -9,8 +9,8 @@ import {shownText} from './text';
 export const findingText = (finding: Finding): string => (language.value === 'en' ? finding.message_en : finding.message_vi);
 
 export function Messages({store, path, id}: {store: FormStore; path: string; id: string}) {
-  const problem = store.problems.value.get(path);
-  const findings = problem ? [] : store.findings(path);
+  const {problem, findings: found} = store.saidAt(path);
+  const findings = problem ? [] : found;
   if (!problem && findings.length === 0) return null;
   return (
     <div class="messages" id={id}>

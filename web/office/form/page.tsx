@@ -5,6 +5,7 @@ import {ApiError, post, remove, segment} from '../../common/api';
 import {instant, period} from '../../common/format';
 import {label} from '../../common/i18n';
 import {useLoad} from '../../common/load';
+import {memo} from '../../common/memo';
 import {go, href} from '../../common/route';
 import {Alert, Badge, Button, Card, PageHead} from '../../common/ui/basics';
 import {toast} from '../../common/ui/toast';
@@ -45,24 +46,27 @@ function Notes({report, store}: {report: Report; store: FormStore}) {
   );
 }
 
-function SectionCard({store, section}: {store: FormStore; section: Section}) {
+function Marks({store, section}: {store: FormStore; section: Section}) {
   const findings = store.findingsIn(section).filter((one) => store.strict.value || one.rule !== 'required');
   const errors = findings.filter((one) => one.level === 'error').length;
   const warnings = findings.length - errors;
-  const title = <span id={`section-${section.id}`} tabIndex={-1}>{label(section, section.id)}</span>;
-  const marks = (
+  return (
     <span class="row">
       {errors > 0 && <Badge tone="bad">{t('form.errors', {n: errors})}</Badge>}
       {warnings > 0 && <Badge tone="warn">{t('form.warnings', {n: warnings})}</Badge>}
     </span>
   );
+}
+
+const SectionCard = memo(function SectionCard({store, section}: {store: FormStore; section: Section}) {
+  const title = <span id={`section-${section.id}`} tabIndex={-1}>{label(section, section.id)}</span>;
   return (
-    <Card title={title} actions={marks} flush>
+    <Card title={title} actions={<Marks store={store} section={section} />} flush>
       {section.asked_of === 'province' ? <p class="hint pad">{t('form.askedOfProvince')}</p>
         : section.kind === 'rows' ? <RowsSection store={store} section={section} /> : <FieldsSection store={store} section={section} />}
     </Card>
   );
-}
+});
 
 function useKeys(store: FormStore, submit: () => void) {
   useEffect(() => {

@@ -7,11 +7,14 @@ import {batch, computed, signal, type ReadonlySignal, type Signal} from '@preact
 
 import {ApiError, get, post, put} from '../../common/api';
 import {language} from '../../common/i18n';
-import type {Edit, Field, Finding, Form, Judged, Report, RowValues, Section, Value} from '../types';
+import type {Edit, EditProblem, Field, Finding, Form, Judged, Report, RowValues, Section, Value} from '../types';
 import {Keeper, type Keeping} from './keeper';
 import {textOf} from './text';
 
 export const editable = (report: Report): boolean => !['received', 'approved', 'locked'].includes(report.state ?? 'locked');
+
+interface Said { problem: EditProblem | undefined; findings: Finding[] }
+const nothingSaid: Said = {problem: undefined, findings: []};
 
 const keyOf = (edit: Edit): string =>
   edit.text !== undefined ? edit.path
@@ -38,7 +41,8 @@ export class FormStore {
     void this.keeper.refresh().catch(() => undefined);
   }
 
-  get readOnly(): boolean { return !editable(this.report.value); }
+  private readonly closed = computed(() => !editable(this.report.value));
+  get readOnly(): boolean { return this.closed.value; }
   private list(): Edit[] { return [...this.edits.values()]; }
 
   fieldAt(path: string): Field | undefined {
@@ -155,11 +159,24 @@ export class FormStore {
     }
     return by;
   });
-  readonly problems = computed(() => new Map((this.judged.value?.problems ?? []).map((one) => [one.path, one])));
+  private readonly problems = computed(() => new Map((this.judged.value?.problems ?? []).map((one) => [one.path, one])));
 
-  findings(path: string): Finding[] {
-    const all = this.findingsByPath.value.get(path) ?? [];
-    return this.strict.value ? all : all.filter((one) => one.rule !== 'required');
+  // What is said at one field. Each judgement says all anew; whoever reads one field hears of it only when that changed.
+  private readonly said = new Map<string, ReadonlySignal<Said>>();
+  saidAt(path: string): Said {
+    let found = this.said.get(path);
+    if (!found) {
+      let last = nothingSaid;
+      found = computed(() => {
+        const problem = this.problems.value.get(path), all = this.findingsByPath.value.get(path);
+        if (!problem && !all) return last = nothingSaid;
+        const findings = (all ?? []).filter((one) => this.strict.value || one.rule !== 'required');
+        const now = {problem, findings};
+        return JSON.stringify(now) === JSON.stringify(last) ? last : last = now;
+      });
+      this.said.set(path, found);
+    }
+    return found.value;
   }
   findingsIn(section: Section): Finding[] {
     const mine = new Set(section.fields.map((field) => field.id));
@@ -167,7 +184,7 @@ export class FormStore {
       section.kind === 'rows' ? one.field === section.id || one.field.startsWith(`${section.id}/`) : mine.has(one.field));
   }
   invalid(path: string): ReadonlySignal<boolean> {
-    return computed(() => this.problems.value.has(path) || this.findings(path).some((one) => one.level === 'error'));
+    return computed(() => this.saidAt(path).problem !== undefined || this.saidAt(path).findings.some((one) => one.level === 'error'));
   }
 
   computedAt(path: string): ReadonlySignal<Value | undefined> {
