@@ -19,7 +19,6 @@
 namespace tram::bench {
 namespace {
 
-constexpr int kOffices = 700;
 constexpr int kQueries = 60;
 constexpr int kUpdates = 100;
 
@@ -84,9 +83,10 @@ Submission save_report(Transaction& transaction, const Form& form, const Period&
   return frozen;
 }
 
-class ProvinceOfSevenHundred {
+class ProvinceOfOffices {
  public:
-  ProvinceOfSevenHundred(const std::string& folder, Clock& clock, Random& random) {
+  ProvinceOfOffices(const std::string& folder, int offices_wanted, Clock& clock, Random& random)
+      : offices(offices_wanted) {
     std::filesystem::create_directories(folder);
     auto documents = read_reference(TRAM_SOURCE_FOLDER "/reference");
     CHECK(documents.ok());
@@ -97,7 +97,7 @@ class ProvinceOfSevenHundred {
     CHECK(opened.ok());
     province = std::move(*opened);
     reference = *province->reference().get();
-    for (int office = 0; office < kOffices; ++office) fill(office);
+    for (int office = 0; office < offices; ++office) fill(office);
   }
 
   void fill(int office) {
@@ -120,24 +120,29 @@ class ProvinceOfSevenHundred {
               .ok());
   }
 
-  double refresh_s() const {
+  struct Cost {
+    double wall_s = 0, cpu_s = 0;
+  };
+  static Cost cost(const Stopwatch& time) { return {time.seconds(), time.cpu_seconds()}; }
+
+  Cost refresh() const {
     const Stopwatch time;
     CHECK(province->figures().refresh().ok());
-    return time.seconds();
+    return cost(time);
   }
 
-  double query_ms(const std::string& code, const std::string& period) const {
+  Cost query(const std::string& code, const std::string& period) const {
     const Stopwatch time;
     const auto request = read_run_request(*province, code, period, "ACTUAL", false, "");
     CHECK(request.ok());
     const auto run = run_consolidation(*province, *request);
-    CHECK(run.ok() && run->result.sources.size() == kOffices);
+    CHECK(run.ok() && run->result.sources.size() == static_cast<std::size_t>(offices));
     CHECK(!json::print(run->to_json()).empty());
-    return time.seconds() * 1e3;
+    return cost(time);
   }
 
-  double update_us(int n) {
-    const int office = n * 37 % kOffices;
+  Cost update(int n) {
+    const int office = n * 37 % offices;
     const Form& form = *reference->newest_form("bm02");
     const Period period = *parse_period(months()[static_cast<std::size_t>(n) % 24]);
     const auto database = province->databases().open("office-" + slug_of(office));
@@ -150,9 +155,10 @@ class ProvinceOfSevenHundred {
                 return {};
               })
               .ok());
-    return refresh_s() * 1e6;
+    return refresh();
   }
 
+  const int offices;
   std::unique_ptr<Province> province;
   std::shared_ptr<const ReferenceData> reference;
   std::size_t reports = 0, bytes = 0;
@@ -161,7 +167,7 @@ class ProvinceOfSevenHundred {
 // The floor: the figures alone, in one table with an index that fits the question.
 class PlainSql {
  public:
-  PlainSql(const std::string& path, const ReferenceData& reference) {
+  PlainSql(const std::string& path, int offices, const ReferenceData& reference) {
     CHECK(sqlite3_open(path.c_str(), &database_) == SQLITE_OK);
     run("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
         "CREATE TABLE figure(form TEXT, period TEXT, field TEXT, office TEXT, value INTEGER,"
@@ -170,7 +176,7 @@ class PlainSql {
     sqlite3_prepare_v2(database_, "INSERT INTO figure VALUES(?,?,?,?,?)", -1, &insert, nullptr);
     for (const std::string& code : reference.form_codes()) {
       for (const std::string& period : months()) {
-        for (int office = 0; office < kOffices; ++office) {
+        for (int office = 0; office < offices; ++office) {
           const json::Value body = report_of(*reference.newest_form(code), period, office, 0);
           for (const auto& [field, value] : body["values"].items()) {
             if (!value.is_number()) continue;
@@ -210,24 +216,35 @@ class PlainSql {
   sqlite3* database_ = nullptr;
 };
 
-Figures measure(const std::string& folder) {
+Figures measure(const std::string& folder, int offices) {
   Tools tools;
-  ProvinceOfSevenHundred made(folder, tools.clock, tools.random);
+  ProvinceOfOffices made(folder, offices, tools.clock, tools.random);
   Figures figures;
   figures["consolidate_reports"] = static_cast<double>(made.reports);
   figures["consolidate_bytes_per_report"] = static_cast<double>(made.bytes) / static_cast<double>(made.reports);
-  figures["consolidate_rebuild_s"] = made.refresh_s();
-  Rounds queries, sql, updates, after;
-  for (int n = 0; n < kQueries; ++n)
-    queries.add(made.query_ms(made.reference->form_codes()[static_cast<std::size_t>(n) % 12],
-                              months()[static_cast<std::size_t>(n * 5) % 24]));
-  for (int n = 0; n < kUpdates; ++n) updates.add(made.update_us(n));
+  const auto rebuild = made.refresh();
+  figures["consolidate_rebuild_s"] = rebuild.wall_s;
+  figures["consolidate_rebuild_cpu_s"] = rebuild.cpu_s;
+  Rounds queries, query_work, sql, updates, update_work;
+  for (int n = 0; n < kQueries; ++n) {
+    const auto asked = made.query(made.reference->form_codes()[static_cast<std::size_t>(n) % 12],
+                                  months()[static_cast<std::size_t>(n * 5) % 24]);
+    queries.add(asked.wall_s * 1e3);
+    query_work.add(asked.cpu_s * 1e3);
+  }
+  for (int n = 0; n < kUpdates; ++n) {
+    const auto updated = made.update(n);
+    updates.add(updated.wall_s * 1e6);
+    update_work.add(updated.cpu_s * 1e6);
+  }
   figures["consolidate_query_ms"] = queries.median();
   figures["consolidate_query_max_ms"] = queries.greatest();
+  figures["consolidate_query_cpu_ms"] = query_work.median();
   figures["consolidate_update_us"] = updates.median();
+  figures["consolidate_update_cpu_us"] = update_work.median();
   figures["consolidate_rss_kb"] = static_cast<double>(test::rss_kb(::getpid()));
   figures["consolidate_rss_peak_kb"] = static_cast<double>(test::rss_peak_kb(::getpid()));
-  PlainSql plain(folder + "/plain.db", *made.reference);
+  PlainSql plain(folder + "/plain.db", offices, *made.reference);
   for (int n = 0; n < kQueries; ++n)
     sql.add(plain.query_ms(made.reference->form_codes()[static_cast<std::size_t>(n) % 12],
                            months()[static_cast<std::size_t>(n * 5) % 24]));
@@ -238,7 +255,7 @@ Figures measure(const std::string& folder) {
 }  // namespace
 
 // In a process of its own, so that its memory is its own.
-Figures consolidate_runs(const std::string& folder) {
+Figures consolidate_runs(const std::string& folder, int offices) {
   std::filesystem::create_directories(folder);
   const std::string results = folder + "/results";
   const pid_t child = ::fork();
@@ -246,7 +263,7 @@ Figures consolidate_runs(const std::string& folder) {
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     std::ofstream out(results);
-    for (const auto& [name, value] : measure(folder + "/province")) out << name << " " << value << "\n";
+    for (const auto& [name, value] : measure(folder + "/province", offices)) out << name << " " << value << "\n";
     out.close();
     ::_exit(out.good() ? 0 : 1);
   }

@@ -9,6 +9,6 @@
 namespace tram::bench {
 
 // folder: on the disk to be measured; what is written there stays for the caller to remove.
-Figures consolidate_runs(const std::string& folder);
+Figures consolidate_runs(const std::string& folder, int offices);
 
 }  // namespace tram::bench

@@ -1,6 +1,8 @@
-// tram-bench [OUT.json [consolidate|offices|peers|transfer]]: measures storing and synchronising on this machine, prints a table, writes build/bench.json.
+// tram-bench [OUT.json [consolidate [OFFICES]|offices|peers|transfer]]: measures storing and synchronising on this
+// machine, prints a table, writes build/bench.json.
 // Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "core/base/memory.h"
@@ -16,6 +18,8 @@ namespace {
 
 using namespace tram;
 using namespace tram::bench;
+
+constexpr int kOffices = 700;  // about as many as a large province has
 
 bench::Figures local_runs(const std::string& folder) {
   Rounds raw_bulk, raw_single, save_bulk_rounds, save_single;
@@ -51,8 +55,9 @@ int main(int argc, char** argv) {
 
   bench::Figures figures;
   if (only.empty() || only == "consolidate") {  // first, for it forks while this process is still small
-    std::fprintf(stderr, "a province of 700 offices ...\n");
-    figures.merge(consolidate_runs(folder + "/consolidate"));
+    const int offices = argc > 3 ? std::atoi(argv[3]) : kOffices;
+    std::fprintf(stderr, "a province of %d offices ...\n", offices);
+    figures.merge(consolidate_runs(folder + "/consolidate", offices));
   }
   if (only.empty() || only == "offices") {
     std::fprintf(stderr, "saving on this disk ...\n");
