@@ -26,7 +26,8 @@ int unmap_code(dl_phdr_info* object, std::size_t, void*) {
 
 }  // namespace
 
-void keep_freed_memory() {
+void keep_freed_memory(int heaps) {
+  ::mallopt(M_ARENA_MAX, heaps);
   ::mallopt(M_MMAP_THRESHOLD, 8 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
   ::mallopt(M_TOP_PAD, 1 << 20);
