@@ -80,12 +80,18 @@ Result<Counts> Snapshot::counts() {
 
 Result<WireSequence> Snapshot::wire(std::uint64_t n) {
   if (n == 0) return WireSequence{};
+  if (n >= epoch_.first && n < epoch_.end) return WireSequence{n, epoch_.epoch8};
   ASSIGN_OR_RETURN(
       Statement query,
-      connection_->query("SELECT epoch FROM epochs WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1", n));
+      connection_->query("SELECT first_seq, epoch, (SELECT min(first_seq) FROM epochs WHERE first_seq > ?1) "
+                         "FROM epochs WHERE first_seq <= ?1 ORDER BY first_seq DESC LIMIT 1",
+                         n));
   ASSIGN_OR_RETURN(const bool row, query.step());
   if (!row) return WireSequence{};
-  return WireSequence{n, std::string(query.text(0).substr(0, 8))};
+  epoch_.first = static_cast<std::uint64_t>(query.integer(0));
+  epoch_.end = query.is_null(2) ? UINT64_MAX : static_cast<std::uint64_t>(query.integer(2));
+  epoch_.epoch8 = query.text(1).substr(0, 8);
+  return WireSequence{n, epoch_.epoch8};
 }
 
 Result<std::uint64_t> Snapshot::since(std::string_view text, bool* in_history) {

@@ -130,6 +130,13 @@ class Snapshot {
 
  protected:
   Connection* connection_;
+
+ private:
+  // The epoch that wire() found last: a feed asks for one number after the other.
+  struct {
+    std::uint64_t first = 0, end = 0;
+    std::string epoch8;
+  } epoch_;
 };
 
 // What Snapshot::pending says to somebody who pages through a feed, without counting the rest anew for each page: while

@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "storage/data_folder.h"
@@ -190,6 +191,29 @@ TEST_CASE("what is left behind each page is right while others write and purge")
     const auto counted = desk.read([&](Snapshot& snapshot) { return count.after(snapshot, position); });
     CHECK(counted == desk.read([&](Snapshot& snapshot) { return snapshot.pending(position); }));
   }
+}
+
+TEST_CASE("each number of a feed is told with the epoch it was written in") {
+  Desk desk;
+  for (int opening = 0; opening < 4; ++opening, desk.open()) {
+    for (int n = 0; n < 3; ++n) desk.save("note:" + std::to_string(opening) + std::to_string(n), {}, "{}");
+  }
+  const auto alone = [&](std::uint64_t n) {
+    return desk.read([&](Snapshot& snapshot) -> Result<std::string> {
+      ASSIGN_OR_RETURN(const WireSequence wire, snapshot.wire(n));
+      return wire.text();
+    });
+  };
+  std::set<std::string> epochs;
+  must(desk.store->read([&](Snapshot& snapshot) -> Status {
+    for (const std::uint64_t n : {1, 2, 3, 4, 5, 12, 11, 6, 7, 3, 8, 9, 10, 1, 12}) {
+      ASSIGN_OR_RETURN(const WireSequence wire, snapshot.wire(n));
+      CHECK(wire.text() == alone(n));
+      epochs.insert(wire.epoch8);
+    }
+    return {};
+  }));
+  CHECK(epochs.size() == 4);
 }
 
 TEST_CASE("a revision that came twice changes neither tree nor sequence") {
