@@ -69,7 +69,7 @@ std::string name_of_account(uid_t owner) {
 
 std::optional<Neighbour> neighbours_at(std::uint16_t port) {
   std::set<uid_t> owners;
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) add_owners(whole(table), port, owners);
+  for (const char* table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) add_owners(whole(table), port, owners);
   if (owners.empty()) return std::nullopt;
   const uid_t own = ::geteuid();
   const bool trusted =

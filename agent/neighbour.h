@@ -1,7 +1,8 @@
 // agent/neighbour.h: which accounts of this PC hold connections to a port of ours, over loopback.
 //
 // A program of the account that this one runs under, or the administrator's, may read the data folder anyway, so it needs
-// no session. Linux tells the owner of each TCP socket in /proc/net; whoever can still read an answer has a socket there.
+// no session. Linux tells the owner of each TCP socket in /proc/self/net, also where the service sees processes
+// alone of /proc; whoever can still read an answer has a socket there.
 // Any thread.
 #pragma once
 
