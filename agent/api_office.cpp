@@ -71,6 +71,18 @@ Response show_settings(const Call& call) {
                             {"free_bytes", free_bytes(call.office.folder())}});
 }
 
+// {"day_limit_bytes"}; answers as `budget` of the status does.
+Response set_line(const Call& call) {
+  if (call.office.line() == nullptr) return api_error(503, "busy", "the line is not open yet; try again");
+  const auto body = call.body();
+  if (!body) return failed_call(body.error());
+  const auto limit = json::integer_at(*body, "day_limit_bytes");
+  if (!limit || *limit < 0)
+    return api_error(400, "bad_request", "day_limit_bytes is to be a number of bytes, 0 for none");
+  const Status set = call.office.line()->set_day_limit(static_cast<std::uint64_t>(*limit));
+  return set ? answer(Result<json::Value>(call.office.line()->budget())) : failed_call(set.error());
+}
+
 // One file a minute at most bears a name of its own; the folder is the data folder's own.
 Response back_up_now(const Call& call) {
   std::string at = utc_text(call.office.clock().wall_ms()).substr(0, 16);
@@ -88,6 +100,7 @@ constexpr Route kOfficeRoutes[] = {
     {"POST", "/api/v1/recommendations", send_recommendation},
     {"POST", "/api/v1/recommendations/{id}", edit_recommendation},
     {"GET", "/api/v1/settings", show_settings},
+    {"PUT", "/api/v1/settings/line", set_line},
     {"POST", "/api/v1/backups", back_up_now},
 };
 

@@ -156,6 +156,7 @@ Result<json::Value> status_json(Office& office) {
   json::Value value = status.to_json();
   value["office"] = office.enrolment().office;
   value["server"] = office.enrolment().server;
+  if (office.line() != nullptr) value["budget"] = office.line()->budget();
   return value;
 }
 

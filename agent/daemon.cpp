@@ -88,8 +88,9 @@ Status serve(Office& office, const Settings& settings) {
   ASSIGN_OR_RETURN(const auto page, serve_page(office, sessions, settings.listen));
   auto local_api = serve_local_api(office, settings.local_api);
   if (!local_api) return port_error(local_api.error(), settings.local_api.listen);
-  ASSIGN_OR_RETURN(LineParts parts, connect(office));
-  LiveLine line(std::move(parts));
+  LineBudget budget(office.folder(), office.clock());
+  ASSIGN_OR_RETURN(LineParts parts, connect(office, &budget));
+  LiveLine line(std::move(parts), budget, office.clock());
   office.set_line(&line);
   ASSIGN_OR_RETURN(const auto control, http::ControlServer::start(
                                            socket_of(office.folder()), kCommandWorkers,

@@ -4,7 +4,18 @@
 
 namespace tram::agent {
 
-Result<LineParts> connect(Office& office) {
+namespace {
+
+constexpr std::int64_t kLookAgainMs = 60'000;  // whether a spent budget has a new day
+
+std::uint64_t carried_by(const http::Client& client) {
+  const http::Traffic traffic = client.traffic();
+  return traffic.bytes_sent + traffic.bytes_received;
+}
+
+}  // namespace
+
+Result<LineParts> connect(Office& office, LineBudget* budget) {
   const Enrolment& enrolment = office.enrolment();
   http::ClientOptions options;
   options.base_url = enrolment.server;
@@ -19,12 +30,16 @@ Result<LineParts> connect(Office& office) {
   sync.credential.token = enrolment.token;
   sync.credential.user = enrolment.office;
   sync.read_ahead = true;
+  if (budget != nullptr) {
+    sync.may_go_on = [budget, client = parts.client.get()] { return !budget->is_spent(carried_by(*client)); };
+  }
   parts.syncer = std::make_unique<Syncer>(office.own(), office.reference_store(), *parts.client, office.clock(),
                                           office.random(), std::move(sync));
   return parts;
 }
 
-LiveLine::LiveLine(LineParts parts) : parts_(std::move(parts)), thread_([this] { work(); }) {}
+LiveLine::LiveLine(LineParts parts, LineBudget& budget, Clock& clock)
+    : parts_(std::move(parts)), budget_(budget), clock_(clock), thread_([this] { work(); }) {}
 
 LiveLine::~LiveLine() { stop(); }
 
@@ -47,6 +62,15 @@ Result<Round> LiveLine::round() {
   return last_;
 }
 
+std::uint64_t LiveLine::carried() const { return carried_by(*parts_.client); }
+
+Status LiveLine::set_day_limit(std::uint64_t bytes) {
+  RETURN_IF_ERROR(budget_.set_day_limit(bytes));
+  const std::scoped_lock lock(mutex_);
+  if (!stepping_) pause_.request_stop();  // what waits for another day looks again
+  return {};
+}
+
 void LiveLine::work() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -55,7 +79,11 @@ void LiveLine::work() {
     const std::stop_token stop = pause_.get_token();
     if (wanted == done_) {
       lock.unlock();
-      parts_.syncer->run(stop);
+      if (budget_.is_spent(carried())) {
+        (void)clock_.sleep_ms(kLookAgainMs, stop);
+      } else {
+        parts_.syncer->run(stop);
+      }
       lock.lock();
       continue;
     }

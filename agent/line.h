@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "agent/line_budget.h"
 #include "agent/office.h"
 #include "core/base/result.h"
 #include "http/client.h"
@@ -24,6 +25,9 @@ class Line {
   virtual Result<Round> round() = 0;
   virtual SyncStatus status() = 0;
   virtual std::uint64_t sent_until() = 0;  // for read_ledger
+  // {"day_limit_bytes","used_today_bytes","spent"}
+  virtual json::Value budget() = 0;
+  virtual Status set_day_limit(std::uint64_t bytes) = 0;
 };
 
 // A Syncer with the client it speaks through; the office outlives it. Error bad_request for a bad address.
@@ -31,22 +35,28 @@ struct LineParts {
   std::unique_ptr<http::Client> client;
   std::unique_ptr<Syncer> syncer;
 };
-Result<LineParts> connect(Office& office);
+// budget: of what goes by itself; null: none.
+Result<LineParts> connect(Office& office, LineBudget* budget = nullptr);
 
 // The daemon's: runs the Syncer in a thread of its own from construction on.
 class LiveLine final : public Line {
  public:
-  explicit LiveLine(LineParts parts);
-  ~LiveLine() override;  // stops
+  LiveLine(LineParts parts, LineBudget& budget, Clock& clock);  // both outlive it
+  ~LiveLine() override;                                         // stops
   Result<Round> round() override;
   SyncStatus status() override { return parts_.syncer->status(); }
   std::uint64_t sent_until() override { return parts_.syncer->sent_until(); }
+  json::Value budget() override { return budget_.to_json(carried()); }
+  Status set_day_limit(std::uint64_t bytes) override;
   void stop();  // ends the thread; rounds that somebody waits for end with cancelled
 
  private:
   void work();
+  std::uint64_t carried() const;
 
   LineParts parts_;
+  LineBudget& budget_;
+  Clock& clock_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t asked_ = 0, done_ = 0;  // rounds somebody asked for, and how many of those are done

@@ -140,7 +140,7 @@ void Syncer::run(const std::stop_token& stop) {
   const std::stop_callback on_stop(stop, [waker = me.waker] { waker->wake(); });
   Wishes wishes;
   using Cut = Impl::Cut;
-  while (!stop.stop_requested()) {
+  while (!stop.stop_requested() && (!me.options.may_go_on || me.options.may_go_on())) {
     const Round done = me.round(wishes, stop);
     if (done.error) {
       me.feed.reset();

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -32,6 +33,7 @@ struct SyncerOptions {
   std::int64_t heartbeat_ms = 30'000;   // of the long poll; it is dead after two missed ones
   std::int64_t pause_max_ms = 600'000;  // longest wait between two tries
   bool read_ahead = false;              // ReplicateOptions::read_ahead
+  std::function<bool()> may_go_on;      // asked before each round of run(); no: run() returns
 };
 
 // What one round did. Errors are kept beside the work done, for a round may push and yet fail to pull.

@@ -7,6 +7,7 @@ import {t} from './words';
 
 export function lineText(now: Status): {tone: Tone; text: string} {
   const since = now.last_contact ? instant(now.last_contact) : '';
+  if (now.budget?.spent && now.state === 'idle') return {tone: 'warn', text: t('line.spent', {n: number(now.pending)})};
   switch (now.state) {
     case 'syncing':
       return now.pending > 0
@@ -28,7 +29,7 @@ export function LineSign() {
   const traffic = t('line.bytes', {sent: bytes(now.link.bytes_sent), received: bytes(now.link.bytes_received)});
   return (
     <a class={`line-sign ${tone}`} href="#/log" title={traffic}>
-      <i aria-hidden="true" /><span>{text}</span><span class="visually-hidden">{traffic}</span>
+      <i aria-hidden="true" /><span>{text}</span><span class={now.state === 'syncing' ? 'muted' : 'visually-hidden'}>{traffic}</span>
     </a>
   );
 }

@@ -21,6 +21,7 @@ export interface Status {
   conflicts: number;
   refused: number;
   sequence: number;
+  budget?: {day_limit_bytes: number; used_today_bytes: number; spent: boolean};
   link: {bytes_sent: number; bytes_received: number; requests: number};
 }
 
