@@ -8,6 +8,9 @@ namespace tram::http {
 namespace {
 
 constexpr std::string_view kFolder = "/ui/";
+// Browsers ask for it unasked, at the top; without an answer of ours that is a question for a password.
+constexpr std::string_view kIconPath = "/favicon.ico";
+constexpr std::string_view kIcon = "favicon.svg";
 
 Response lead_to_folder() {
   Response response = text_response(302, "");
@@ -27,7 +30,7 @@ void protect(Response& response) {
 
 Response content_of(const StaticFile& file, const Request& request) {
   Response response;
-  const bool fixed = file.name != "index.html";
+  const bool fixed = file.name != "index.html" && file.name != kIcon;
   response.headers.set("Cache-Control", fixed ? "public, max-age=31536000, immutable" : "no-cache");
   response.headers.set("ETag", std::string(file.etag));
   response.headers.set("Vary", "Accept-Encoding");
@@ -51,7 +54,7 @@ Response content_of(const StaticFile& file, const Request& request) {
 
 bool is_static(const Request& request) {
   const std::string_view path = request.path();
-  return path == "/ui" || path.starts_with(kFolder);
+  return path == "/ui" || path.starts_with(kFolder) || path == kIconPath;
 }
 
 Response serve_static(std::span<const StaticFile> files, const Request& request) {
@@ -59,10 +62,10 @@ Response serve_static(std::span<const StaticFile> files, const Request& request)
   if (request.method != "GET" && request.method != "HEAD") {
     response = error_response(405, "method_not_allowed", "pages are only read");
     response.headers.set("Allow", "GET, HEAD");
-  } else if (!request.path().starts_with(kFolder)) {
+  } else if (!request.path().starts_with(kFolder) && request.path() != kIconPath) {
     response = lead_to_folder();
   } else {
-    std::string_view name = request.path().substr(kFolder.size());
+    std::string_view name = request.path() == kIconPath ? kIcon : request.path().substr(kFolder.size());
     if (name.empty()) name = "index.html";
     const auto file = std::find_if(files.begin(), files.end(), [&](const StaticFile& one) { return one.name == name; });
     response =

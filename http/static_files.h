@@ -26,7 +26,7 @@ inline constexpr std::string_view kPagePolicy =
 // GET and HEAD of /ui/NAME; /ui/ is index.html, and any path outside leads there. Any thread; the files outlive the
 // answer.
 Response serve_static(std::span<const StaticFile> files, const Request& request);
-// /ui and everything below it.
+// /ui and everything below it, and /favicon.ico, which is favicon.svg.
 bool is_static(const Request& request);
 
 }  // namespace tram::http

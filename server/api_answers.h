@@ -28,6 +28,8 @@ Result<json::Value> office_added(const ApiCall& call);
 Result<json::Value> token_renewed(const ApiCall& call);
 Result<json::Value> reports(const ApiCall& call);
 Result<json::Value> report(const ApiCall& call);
+Result<json::Value> attachments(const ApiCall& call);
+Result<http::Response> attachment(const ApiCall& call);
 Result<json::Value> reviewed(const ApiCall& call);
 // api_reviews.cpp
 Result<json::Value> corrected(const ApiCall& call);

@@ -1,5 +1,6 @@
 // Offices and what they sent.
 #include "server/api_answers.h"
+#include "server/attached_files.h"
 #include "server/drilldown.h"
 #include "server/new_office.h"
 #include "server/office_order.h"
@@ -39,6 +40,14 @@ Result<json::Value> reports(const ApiCall& call) { return list_reports(call.prov
 
 Result<json::Value> report(const ApiCall& call) {
   return report_beside_last(call.province, call.path["slug"], call.path["id"]);
+}
+
+Result<json::Value> attachments(const ApiCall& call) {
+  return attached_files(call.province, call.path["slug"], call.path["id"]);
+}
+
+Result<http::Response> attachment(const ApiCall& call) {
+  return attached_file(call.province, call.path["slug"], call.path["id"], call.path["name"]);
 }
 
 Result<json::Value> reviewed(const ApiCall& call) {

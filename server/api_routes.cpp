@@ -33,6 +33,8 @@ const std::vector<ApiRoute>& api_routes() {
       {"GET", "/api/v1/review", officer, nullptr, &api::review_queue},
       {"GET", "/api/v1/offices/{slug}/reports", officer, nullptr, &api::reports},
       {"GET", "/api/v1/offices/{slug}/reports/{id}", officer, nullptr, &api::report},
+      {"GET", "/api/v1/offices/{slug}/reports/{id}/attachments", officer, nullptr, &api::attachments},
+      {"GET", "/api/v1/offices/{slug}/reports/{id}/attachments/{name}", officer, nullptr, &api::attachment},
       {"POST", "/api/v1/offices/{slug}/reports/{id}/review", officer, "review", &api::reviewed},
       {"POST", "/api/v1/offices/{slug}/reports/{id}/correction", officer, "correction", &api::corrected},
       {"POST", "/api/v1/offices/{slug}/documents/{id}/confirm", officer, "confirm_restored", &api::confirmed},

@@ -31,6 +31,20 @@ std::string last_of(std::string_view list) {
   return std::string(last);
 }
 
+// "Reports.example:8645" -> "reports.example", "[::1]:8645" -> "::1".
+std::string host_without_port(std::string_view host) {
+  const bool v6 = host.starts_with('[');
+  host = v6 ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+  std::string lower(host);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower;
+}
+
+bool is_address(std::string_view host) {
+  const bool v6 = host.find(':') != std::string_view::npos;
+  return !host.empty() && host.find_first_not_of(v6 ? "0123456789abcdef:." : "0123456789.") == std::string_view::npos;
+}
+
 Result<Caller> caller_by_session(Province& province, const std::string& secret, const RequestOrigin& from) {
   auto session = province.sessions().use(secret);
   const auto user = session ? province.registry().user(session->user) : std::nullopt;
@@ -63,6 +77,16 @@ Result<Caller> caller_of(Province& province, const http::Request& request, const
                    "Phần này dành cho cán bộ của tỉnh; mã truy cập của đơn vị chỉ dùng để đồng bộ.");
   }
   return Caller{user->name, user->role, from, {}};
+}
+
+Status check_host(const http::Request& request, const std::vector<std::string>& hosts) {
+  if (request.headers.has("Authorization")) return {};
+  const std::string host = host_without_port(request.headers.get("Host"));
+  if (host == "localhost" || host == "127.0.0.1" || host == "::1") return {};
+  if (hosts.empty() ? is_address(host) : std::find(hosts.begin(), hosts.end(), host) != hosts.end()) return {};
+  return refused("other_host",
+                 "this server is not known under the name " + host + "; name it in `hosts` of its configuration",
+                 "Máy chủ không phục vụ dưới tên " + host + "; quản trị viên thêm tên này vào mục hosts của cấu hình.");
 }
 
 Status check_origin(const http::Request& request, const Caller& caller) {

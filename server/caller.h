@@ -32,6 +32,11 @@ struct Caller {
 // place is the replication interface; busy after too many wrong passwords.
 Result<Caller> caller_of(Province& province, const http::Request& request, const RequestOrigin& from);
 
+// People reach the province under its own names: those of the configuration, an address, or localhost. Any other name may
+// have been turned to this address by a hostile page (DNS rebinding). Who brings a credential with the request itself is no
+// page that was led here. Error forbidden named other_host.
+Status check_host(const http::Request& request, const std::vector<std::string>& hosts);
+
 // A write must come from a page of this very server: Origin and Sec-Fetch-Site, where they are there, say so, and a
 // session's request carries its X-Tram-Csrf. Error forbidden named other_origin or csrf.
 Status check_origin(const http::Request& request, const Caller& caller);

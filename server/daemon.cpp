@@ -140,7 +140,11 @@ http::Handler Daemon::make_handler() {
 
 http::Response Daemon::answer(const http::Request& request) {
   const std::string_view path = request.path();
-  if (path == "/api" || path.starts_with("/api/")) return api_->answer(request);
+  const bool is_api = path == "/api" || path.starts_with("/api/");
+  if (is_api || path == "/metrics" || http::is_static(request)) {
+    if (const Status known = check_host(request, settings_.hosts); !known) return api_error(known.error());
+  }
+  if (is_api) return api_->answer(request);
   if (path == "/metrics") return metrics(request);
   if (http::is_static(request)) return http::serve_static(province_pages(), request);
   return replication_(request);

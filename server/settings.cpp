@@ -58,13 +58,13 @@ Status take(ServerSettings& settings, const std::string& path, std::string_view 
     settings.workers = static_cast<std::size_t>(*number);
     return {};
   }
-  if (key == "origins" || key == "proxies") {
+  if (key == "origins" || key == "proxies" || key == "hosts") {
     const toml::array* list = node.as_array();
     if (list == nullptr) return wrong(path, key, "should be a list of texts");
     for (const toml::node& item : *list) {
       const auto one = item.value_exact<std::string>();
       if (!one) return wrong(path, key, "should be a list of texts");
-      (key == "origins" ? settings.origins : settings.proxies).push_back(*one);
+      (key == "origins" ? settings.origins : key == "hosts" ? settings.hosts : settings.proxies).push_back(*one);
     }
     return {};
   }

@@ -4,6 +4,7 @@
 //   log_level = "info"             # debug, info, warning, error
 //   workers = 4                    # threads that answer requests
 //   origins = ["https://..."]      # pages of other addresses that may replicate (CORS)
+//   hosts = ["reports.example"]    # names under which people reach the pages
 //   proxies = ["127.0.0.1"]        # addresses whose X-Forwarded-For and X-Forwarded-Proto are believed
 //   [tls]                          # the server ends TLS itself; without it, a proxy before it does
 //   certificate = "/etc/…/cert.pem"   # with its chain
@@ -26,6 +27,7 @@ struct ServerSettings {
   log::Level log_level = log::Level::info;
   std::size_t workers = 4;
   std::vector<std::string> origins = {};
+  std::vector<std::string> hosts = {};
   std::vector<std::string> proxies = {};
   std::string tls_certificate = {};  // PEM files, both or none
   std::string tls_key = {};

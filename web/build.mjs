@@ -78,6 +78,7 @@ function source(files) {
 
 const files = await bundle();
 files.set('index.html', Buffer.from(index(files)));
+files.set('favicon.svg', readFileSync(join(here, 'common', 'favicon.svg')));
 mkdirSync(out.endsWith('/') ? out : dirname(out), {recursive: true});
 if (out.endsWith('/')) for (const [name, content] of files) writeFileSync(out + name, content);
 else writeFileSync(out, source(files));

@@ -1,5 +1,6 @@
 // An officer's morning at the province's pages, a leader's official run, and what each role sees.
 import assert from 'node:assert/strict';
+import {randomBytes} from 'node:crypto';
 import fs from 'node:fs';
 import {test} from 'node:test';
 
@@ -81,6 +82,28 @@ test('an officer returns a report with a reason, approves the next one, and the 
   const runs = await province.json('run-list');
   assert.equal(runs.length, 1);
   assert.equal(runs[0].by, 'huong.lt');
+});
+
+test('an officer opens the scan that came with a report, and one who guesses passwords has to wait', async (t) => {
+  const {room, province, office, browser} = await furnish(t);
+  await typed(office, report, figures);
+  fs.writeFileSync(room.file('bản ký.pdf'), randomBytes(300_000));
+  await office.run('report', 'attach', report, room.file('bản ký.pdf'));
+  await sent(office, report);
+  const page = await signIn(t, browser, province, 'minh.nv');
+  await page.goto(`${province.url}/ui/#/review/vn-56-575/${encodeURIComponent(report)}`);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', {name: 'bản ký.pdf'}).click()]);
+  assert.ok(fs.readFileSync(await file.path()).equals(fs.readFileSync(room.file('bản ký.pdf'))));
+  assert.equal(file.suggestedFilename(), 'bản ký.pdf');
+
+  const guesser = await openPage(t, browser, `${province.url}/ui/`);
+  await guesser.getByLabel('Tên đăng nhập').fill('huong.lt');
+  for (let guess = 0; guess < 6; ++guess) {
+    await guesser.getByLabel('Mật khẩu').fill(`guess ${guess}`);
+    await guesser.getByRole('button', {name: 'Đăng nhập'}).click();
+    await guesser.getByRole('button', {name: 'Đăng nhập', disabled: false}).waitFor();
+  }
+  await guesser.getByText('Nhập sai mật khẩu quá nhiều lần; hãy đợi một phút.').waitFor();
 });
 
 test('two PCs of an office that sent unlike reports are told to send again', async (t) => {

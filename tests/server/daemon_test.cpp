@@ -61,6 +61,14 @@ TEST_CASE("an office sees its own database and the reference, and of all others 
   CHECK(province.ask("GET", "/nowhere", province.admin()).status == 404);
 }
 
+TEST_CASE("a browser's own question for an icon is answered without a password") {
+  ServedProvince province;
+  const auto icon = province.ask("GET", "/favicon.ico");
+  CHECK(icon.status == 200);
+  CHECK(icon.headers.get("Content-Type") == "image/svg+xml");
+  CHECK(icon.body.find("<svg") != std::string::npos);
+}
+
 TEST_CASE("the administrator makes and removes plain databases") {
   ServedProvince province;
   CHECK(province.ask("PUT", "/notes", province.admin()).status == 201);

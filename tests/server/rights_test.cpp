@@ -39,6 +39,8 @@ const std::map<std::string, Least> kDecided = {
     {"GET /api/v1/review", Least::officer},
     {"GET /api/v1/offices/{slug}/reports", Least::officer},
     {"GET /api/v1/offices/{slug}/reports/{id}", Least::officer},
+    {"GET /api/v1/offices/{slug}/reports/{id}/attachments", Least::officer},
+    {"GET /api/v1/offices/{slug}/reports/{id}/attachments/{name}", Least::officer},
     {"POST /api/v1/offices/{slug}/reports/{id}/review", Least::officer},
     {"POST /api/v1/offices/{slug}/reports/{id}/correction", Least::officer},
     {"POST /api/v1/offices/{slug}/documents/{id}/confirm", Least::officer},
@@ -132,6 +134,26 @@ TEST_CASE("a write from another page, or without the page's token, is refused") 
   CHECK(code_of(admin.ask("DELETE", "/api/v1/session")) == "csrf");
   CHECK_FALSE(province->registry().office("vn-04-047"));
   CHECK(admin.gets("/api/v1/session")["name"] == admin.name);
+}
+
+TEST_CASE("a page under a name that is not the province's own is refused; who brings a credential is answered") {
+  http::Request request{"GET", "/ui/"};
+  const auto known = [&](const std::string& host, const std::vector<std::string>& hosts = {}) {
+    request.headers.set("Host", host);
+    return check_host(request, hosts).ok();
+  };
+  CHECK(known("127.0.0.1:8645"));
+  CHECK(known("10.1.2.3"));
+  CHECK(known("[2001:db8::1]:8645"));
+  CHECK(known("localhost:8645"));
+  CHECK_FALSE(known("evil.example:8645"));
+  CHECK_FALSE(known(""));
+  CHECK(known("Reports.Example:8645", {"reports.example"}));
+  CHECK(known("localhost", {"reports.example"}));
+  CHECK_FALSE(known("10.1.2.3", {"reports.example"}));
+  CHECK_FALSE(known("reports.example.evil.example", {"reports.example"}));
+  request.headers.set("Authorization", "Basic YWRtaW46eA==");
+  CHECK(known("tram-server:8645"));
 }
 
 TEST_CASE("only the province's leader reopens what was approved, and nobody reviews in another's name") {

@@ -2,7 +2,7 @@
 import {useState} from 'preact/hooks';
 
 import {get} from '../common/api';
-import {day, instant, number, period as periodName} from '../common/format';
+import {bytes, day, instant, number, period as periodName} from '../common/format';
 import {label, message} from '../common/i18n';
 import {useLoad} from '../common/load';
 import {href} from '../common/route';
@@ -110,9 +110,27 @@ function Facts({of}: {of: OpenedReport}) {
     [t('review.editedBy'), of.report.edit ? `${of.report.edit.by} (${of.report.edit.pc}), ${instant(of.report.edit.at)}` : '–'],
     [t('review.unit'), of.report.unit ? `${of.report.unit.name_vi} (${of.report.unit.code})` : '–'],
   ];
-  const files = Object.entries(of.report._attachments ?? {});
-  if (files.length > 0) facts.push([t('review.files'), files.map(([name]) => <div key={name} class="small">{name}</div>)]);
   return <dl class="facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+
+interface Attached { name: string; content_type: string; length: number }
+
+function Files({office, id}: {office: string; id: string}) {
+  const path = `/offices/${office}/reports/${encodeURIComponent(id)}/attachments`;
+  const files = useLoad(path, (stop) => get<Attached[]>(path, {signal: stop}));
+  return (
+    <Card title={t('review.files')}>
+      <Show of={files}>
+        {(list) => list.length === 0 ? <p class="muted small">{t('review.noFiles')}</p> : (
+          <ul class="lines">
+            {list.map((one) => (
+              <li key={one.name}><a href={`/api/v1${path}/${encodeURIComponent(one.name)}`} download={one.name}>{one.name}</a><span class="muted small nowrap">{bytes(one.length)}</span></li>
+            ))}
+          </ul>
+        )}
+      </Show>
+    </Card>
+  );
 }
 
 export function ReviewOne({office, id}: {office: string; id: string}) {
@@ -147,6 +165,7 @@ export function ReviewOne({office, id}: {office: string; id: string}) {
               </div>
               <div class="stack side">
                 {may('officer') && <Verdicts report={report} reasons={reasons} setReasons={setReasons} nameOf={(path) => path ? fieldAt(form, path).name : t('review.whole')} done={() => { setReasons([]); opened.reload(); }} />}
+                <Files office={office} id={id} />
                 <Card title={t('review.facts')}><Facts of={report} /></Card>
                 {report.report.review?.last_day && <p class="small muted">{t('review.lastDay', {day: day(report.report.review.last_day)})}</p>}
               </div>

@@ -73,7 +73,7 @@ export interface ReportBody {
   remarks: Record<string, {text?: string; approx?: boolean}>; unit?: {code: string; name_vi: string} | null;
   submission?: {digest: string; n: number; at: string; by: string; withdrawn?: unknown};
   review?: {of: string; verdict: string; by: string; at: string; reasons?: Reason[]; last_day?: string};
-  edit?: {by: string; pc: string; at: string}; _attachments?: Record<string, {length: number; content_type: string}>;
+  edit?: {by: string; pc: string; at: string};
 }
 export interface Finding { level: 'error' | 'warning'; field: string; rule: string; message_vi: string; message_en: string; remarked: boolean }
 export interface OpenedReport {

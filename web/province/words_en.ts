@@ -166,6 +166,7 @@ export const provinceEn: Record<keyof typeof provinceVi, string> = {
   'review.version': 'No. {n} ({digest}…), arrived {at}',
   'review.editedBy': 'Last edited',
   'review.unit': 'Unit',
+  'review.noFiles': 'No files.',
   'review.files': 'Attachments',
   'review.whole': 'The whole report',
   'review.lastDay': 'To be sent again until {day}',

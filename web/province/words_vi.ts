@@ -164,6 +164,7 @@ export const provinceVi = {
   'review.version': 'Lần {n} ({digest}…), đến {at}',
   'review.editedBy': 'Sửa gần nhất',
   'review.unit': 'Đơn vị hành chính',
+  'review.noFiles': 'Không có tệp nào.',
   'review.files': 'Tệp kèm theo',
   'review.whole': 'Cả báo cáo',
   'review.lastDay': 'Phải gửi lại trước hết ngày {day}',
