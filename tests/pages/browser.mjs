@@ -46,11 +46,15 @@ export async function openPage(t, browser, url, options = {}) {
   return page;
 }
 
+// Words for what makes the page too wide for its window; empty: nothing.
+export const overflow = (page) => page.evaluate(tooWide);
+
 // What makes the page wider than its window; runs in the page.
 function tooWide() {
   const {scrollWidth, clientWidth} = document.documentElement;
   if (scrollWidth <= clientWidth) return '';
-  const beyond = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > clientWidth && !one.closest('.scroll'));
+  const scrolls = (one) => one && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
+  const beyond = [...document.querySelectorAll('#app *')].filter((one) => one.getBoundingClientRect().right > clientWidth && !scrolls(one.parentElement.closest('#app *')));
   const names = beyond.map((one) => `${one.tagName.toLowerCase()}.${one.getAttribute('class') ?? ''}`);
   return `${scrollWidth - clientWidth} px too wide, by ${names.slice(-4).join(', ') || 'what scrolls'}`;
 }
@@ -58,6 +62,7 @@ function tooWide() {
 // build/screens/NAME-{wide,narrow}-{light,dark}.png; the page is as it was afterwards. Nothing may be wider than the page.
 export async function screenshots(page, name) {
   fs.mkdirSync(screens, {recursive: true});
+  await page.locator('.toast').first().waitFor({state: 'detached'});
   const before = page.viewportSize();
   const overflowing = [];
   for (const [size, viewport] of Object.entries({wide, narrow})) {
@@ -68,7 +73,7 @@ export async function screenshots(page, name) {
       await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
       await page.screenshot({path: path.join(screens, `${name}-${size}-${colorScheme}.png`), fullPage: true});
     }
-    const over = await page.evaluate(tooWide);
+    const over = await overflow(page);
     if (over) overflowing.push(`${name} at ${viewport.width}: ${over}`);
   }
   await page.emulateMedia({colorScheme: 'light'});
@@ -76,10 +81,13 @@ export async function screenshots(page, name) {
   if (overflowing.length > 0) throw new Error(overflowing.join('; '));
 }
 
-// What axe-core finds serious or critical, in words; run through the debugger, so the page's policy stays as it is.
+// What axe-core finds serious or critical, in words (run through the debugger, so the page's policy stays as it is), and
+// what can be done by mouse alone.
 export async function faults(page) {
   await page.evaluate(axeSource);
   const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
-  return violations.filter((one) => ['serious', 'critical'].includes(one.impact))
-    .map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`);
+  const mouseOnly = await page.evaluate(() => [...document.querySelectorAll('main :is(button, a, input, select, textarea, summary), main [onclick]')]
+    .filter((one) => one.tabIndex < 0 && !one.disabled && !one.hasAttribute('aria-keyshortcuts')).map((one) => `no key for: ${one.outerHTML.slice(0, 120)}`));
+  return mouseOnly.concat(violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`));
 }

@@ -58,7 +58,7 @@ function Pick({work, path, side, chosen, choose}: {work: Work; path: string; sid
   const text = valueText(work.form, path, at(work[side], path));
   const name = `${pathText(work.form, path)}: ${t(`conflict.${side}`)}, ${text}`;
   return (
-    <td class={chosen === side ? 'picked' : ''}>
+    <td class={chosen === side ? 'picked' : ''} data-label={t(`conflict.${side}`)}>
       <label class="pick"><input type="radio" name={path} checked={chosen === side} onChange={() => choose(side)} aria-label={name} /><span>{text}</span></label>
     </td>
   );
@@ -103,19 +103,19 @@ function Decide({work}: {work: Work}) {
               {conflict.clashes.map(({path}) => (
                 <tr key={path}>
                   <th scope="row">{pathText(form, path)}</th>
-                  <td>{valueText(form, path, at(work.base, path))}</td>
+                  <td data-label={t('conflict.base')}>{valueText(form, path, at(work.base, path))}</td>
                   <Pick work={work} path={path} side="ours" chosen={chosen[path]} choose={(side) => setChosen({...chosen, [path]: side})} />
                   <Pick work={work} path={path} side="theirs" chosen={chosen[path]} choose={(side) => setChosen({...chosen, [path]: side})} />
-                  <td class="strong">{chosen[path] ? valueText(form, path, value(path)) : <Badge tone="warn">{t('conflict.open')}</Badge>}</td>
+                  <td class="strong" data-label={t('conflict.result')}>{chosen[path] ? valueText(form, path, value(path)) : <Badge tone="warn">{t('conflict.open')}</Badge>}</td>
                 </tr>
               ))}
               {conflict.parallel.map(({path, by}) => (
                 <tr key={path} class="parallel">
                   <th scope="row">{pathText(form, path)}<div><Badge tone="good">{t('conflict.parallel')}</Badge></div></th>
-                  <td>{valueText(form, path, at(work.base, path))}</td>
-                  <td class={by === 'ours' ? 'picked' : ''}>{valueText(form, path, at(work.ours, path))}</td>
-                  <td class={by === 'theirs' ? 'picked' : ''}>{valueText(form, path, at(work.theirs, path))}</td>
-                  <td class="strong">{valueText(form, path, at(work[by], path))}</td>
+                  <td data-label={t('conflict.base')}>{valueText(form, path, at(work.base, path))}</td>
+                  <td class={by === 'ours' ? 'picked' : ''} data-label={t('conflict.ours')}>{valueText(form, path, at(work.ours, path))}</td>
+                  <td class={by === 'theirs' ? 'picked' : ''} data-label={t('conflict.theirs')}>{valueText(form, path, at(work.theirs, path))}</td>
+                  <td class="strong" data-label={t('conflict.result')}>{valueText(form, path, at(work[by], path))}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,12 +1,13 @@
 // What is due when, what waits for a person, what the province has received.
 import {ApiError, get, post} from '../common/api';
 import {day, instant, number, period} from '../common/format';
-import {label} from '../common/i18n';
+import {label, language} from '../common/i18n';
 import {useLoad} from '../common/load';
 import {go, href} from '../common/route';
 import {Alert, Badge, Button, Card, Empty, PageHead} from '../common/ui/basics';
 import {toast} from '../common/ui/toast';
 import {Show} from '../common/ui/waiting';
+import {placeOf} from './search';
 import {ledger, session, status, unread} from './session';
 import {StateBadge} from './states';
 import type {AgendaEntry, LedgerRow, ReportRow} from './types';
@@ -51,7 +52,8 @@ function Due({entry}: {entry: AgendaEntry}) {
 }
 
 // One line for each thing a person has to do, with where to do it.
-function Tasks({reports}: {reports: ReportRow[]}) {
+function Tasks({reports, rows}: {reports: ReportRow[]; rows: LedgerRow[]}) {
+  const refused = rows.filter((row) => row.fate === 'refused').slice(-3);
   const returned = reports.filter((one) => one.state === 'returned');
   const awaiting = reports.filter((one) => one.awaiting_leader);
   const now = status.value;
@@ -61,7 +63,8 @@ function Tasks({reports}: {reports: ReportRow[]}) {
     <div class="tasks">
       {now && now.conflicts > 0 && <Alert tone="bad"><p><a href="#/conflict">{t('start.conflicts', {n: number(now.conflicts)})}</a></p></Alert>}
       {returned.map((one) => <Alert tone="bad" key={one.id}><p><a href={href('report', one.id)}>{t('start.returned', {form: one.form.toUpperCase(), period: period(one.period)})}</a></p></Alert>)}
-      {now && now.refused > 0 && <Alert tone="bad"><p><a href="#/log">{t('start.refused', {n: number(now.refused)})}</a></p></Alert>}
+      {now && now.refused > 0 && <Alert tone="bad"><p><a href="#/log">{t('start.refused', {n: number(now.refused)})}</a></p>
+        {refused.map((row) => <p class="small" key={row.id + row.rev}><b>{placeOf(row.id).name}</b>: {language.value === 'vi' ? row.reason_vi || row.reason : row.reason}</p>)}</Alert>}
       {awaiting.map((one) => <Alert tone="warn" key={one.id}><p><a href={href('report', one.id)}>{t('start.awaiting', {form: one.form.toUpperCase(), period: period(one.period)})}</a></p></Alert>)}
       {unread.value > 0 && <Alert tone="info"><p><a href="#/inbox">{t('start.unread', {n: number(unread.value)})}</a></p></Alert>}
     </div>
@@ -92,7 +95,7 @@ function OnItsWay({rows}: {rows: LedgerRow[]}) {
   return (
     <ul class="lines">
       {waiting.slice(-6).reverse().map((row) => (
-        <li key={row.id + row.rev}><span>{row.id}</span><span class="muted small">{instant(row.at)}</span></li>
+        <li key={row.id + row.rev}><span>{placeOf(row.id).name}</span><span class="muted small">{instant(row.at)}</span></li>
       ))}
       {waiting.length > 6 && <li class="muted small">{t('start.more', {n: number(waiting.length - 6)})}</li>}
     </ul>
@@ -107,7 +110,7 @@ export function Start() {
       <Show of={work}>
         {([entries, reports, rows]) => (
           <>
-            <Tasks reports={reports} />
+            <Tasks reports={reports} rows={rows} />
             <Card title={t('start.due')} flush>
               {entries.length === 0 ? <Empty>{t('start.nothingDue')}</Empty> : (
                 <div class="scroll">

@@ -1,5 +1,6 @@
 // A section of single fields: label, field, unit, and what belongs to it: "không phát sinh", "chưa có số liệu", a remark.
 import {useComputed, useSignal} from '@preact/signals';
+import type {TargetedKeyboardEvent} from 'preact';
 import {useId} from 'preact/hooks';
 
 import {number} from '../../common/format';
@@ -37,8 +38,15 @@ const Figure = memo(function Figure({store, field}: {store: FormStore; field: Fi
   const typed = isTyped(field) && !counted;
   const wantsRemark = useComputed(() => store.cell(field.id).value === noFigure
     || store.saidAt(field.id).findings.some((one) => one.level === 'warning' && !one.remarked)).value;
+  const remarkKey = (event: TargetedKeyboardEvent<HTMLDivElement>) => {
+    if (!event.altKey || event.ctrlKey || event.key !== '8') return;
+    event.preventDefault();
+    const box = event.currentTarget;
+    open.value = true;
+    requestAnimationFrame(() => box.querySelector<HTMLElement>('.remark')?.focus());
+  };
   return (
-    <div class={isLong(field) ? 'figure long' : 'figure'}>
+    <div class={isLong(field) ? 'figure long' : 'figure'} onKeyDown={remarkKey}>
       <label for={typed ? id : undefined} class="name">
         {name}{field.required === 'submit' && <span class="required" title={t('form.required')}> *</span>}
       </label>
@@ -49,11 +57,11 @@ const Figure = memo(function Figure({store, field}: {store: FormStore; field: Fi
       <div class="tools">
         {typed && isNumeric(field) && !store.readOnly && (
           <>
-            <Button kind="quiet" slim tabIndex={-1} title="Alt+0" aria-label={`${t('form.nothing')}: ${name}`} onClick={() => store.type(field.id, '0')}>{t('form.nothing')}</Button>
-            <Button kind="quiet" slim tabIndex={-1} title="Alt+9" aria-label={`${t('form.noFigure')}: ${name}`} onClick={() => store.type(field.id, noFigure)}>{t('form.noFigure')}</Button>
+            <Button kind="quiet" slim tabIndex={-1} title="Alt+0" aria-keyshortcuts="Alt+0" aria-label={`${t('form.nothing')}: ${name}`} onClick={() => store.type(field.id, '0')}>{t('form.nothing')}</Button>
+            <Button kind="quiet" slim tabIndex={-1} title="Alt+9" aria-keyshortcuts="Alt+9" aria-label={`${t('form.noFigure')}: ${name}`} onClick={() => store.type(field.id, noFigure)}>{t('form.noFigure')}</Button>
           </>
         )}
-        {typed && <Button kind="quiet" slim tabIndex={-1} aria-expanded={open} aria-label={`${t('form.remark')}: ${name}`} onClick={() => { open.value = !open.value; }}>{t('form.remark')}</Button>}
+        {typed && <Button kind="quiet" slim tabIndex={-1} title="Alt+8" aria-keyshortcuts="Alt+8" aria-expanded={open} aria-label={`${t('form.remark')}: ${name}`} onClick={() => { open.value = !open.value; }}>{t('form.remark')}</Button>}
       </div>
       <div class="said">
         <Messages store={store} path={field.id} id={`${id}-said`} />

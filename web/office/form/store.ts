@@ -220,7 +220,7 @@ export class FormStore {
         const edit = this.edits.get(path);
         if (!field || wrong.has(path) || path === this.focused || edit?.text !== this.cell(path).peek()) continue;
         const text = textOf(field, read.value);
-        if (edit && text !== edit.text) this.edits.set(path, {...edit, text});
+        if (edit) edit.text = text;  // the same edit: one that is being saved meanwhile is done afterwards
         this.cell(path).value = text;
       }
     });
