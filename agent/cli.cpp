@@ -157,10 +157,12 @@ class Parser {
   }
 
   void add_report_acts(CLI::App& report) {
-    const std::pair<const char*, const char*> acts[] = {{"submit", "gửi (submit)"},
-                                                        {"confirm", "lãnh đạo xác nhận (leader confirms)"},
-                                                        {"withdraw", "rút lại (withdraw)"},
-                                                        {"delete", "xóa bản nháp (delete a draft)"}};
+    const std::pair<const char*, const char*> acts[] = {
+        {"submit", "gửi (submit)"},
+        {"confirm", "lãnh đạo xác nhận (leader confirms)"},
+        {"withdraw", "rút lại (withdraw)"},
+        {"accept", "nhận số liệu Sở đề nghị (take over what the province proposed)"},
+        {"delete", "xóa bản nháp (delete a draft)"}};
     for (const auto& [name, about] : acts) {
       CLI::App* verb = verb_of(report, name, about);
       take_id(verb);

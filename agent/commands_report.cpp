@@ -129,6 +129,11 @@ Outcome said_revision(const CommandLine& line, const RevisionId& rev) {
   return line.json ? say_json({{"id", line.id}, {"rev", rev.text()}}) : say(rev.text() + "\n");
 }
 
+Result<Outcome> accept(Office& office, const CommandLine& line, const Author& author) {
+  ASSIGN_OR_RETURN(const RevisionId rev, accept_proposed(office, line.id, author));
+  return said_revision(line, rev);
+}
+
 Result<Outcome> attach(Office& office, const CommandLine& line, const Author& author) {
   ASSIGN_OR_RETURN(const RevisionId rev, attach_file(office, line.id, line.file, line.name, line.type, author));
   return said_revision(line, rev);
@@ -152,7 +157,7 @@ const std::map<std::string, Act, std::less<>> kActs = {{"report new", begin},   
                                                        {"report show", show},       {"report history", history},
                                                        {"report check", check},     {"report attach", attach},
                                                        {"report detach", detach},   {"report attachments", attachments},
-                                                       {"report upgrade", upgrade}};
+                                                       {"report upgrade", upgrade}, {"report accept", accept}};
 
 }  // namespace
 

@@ -299,6 +299,13 @@ Status confirm_report(Office& office, std::string_view id, const Author& leader)
   return saved ? Status() : Status(saved.error());
 }
 
+Result<RevisionId> accept_proposed(Office& office, std::string_view id, const Author& author) {
+  return change_report(office, id, author, [](json::Value& body, const Form& form) -> Status {
+    const auto taken = take_proposed(body, form);
+    return taken ? Status() : Status(taken.error());
+  });
+}
+
 Status withdraw_report(Office& office, std::string_view id, const Author& author) {
   auto saved = rewrite_report(office, id, author, [&](Report& report, Transaction& transaction) -> Status {
     RETURN_IF_ERROR(may_withdraw(report.state));

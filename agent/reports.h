@@ -64,6 +64,8 @@ struct Submitted {
 // bad_request named invalid lists what is in the way.
 Result<Submitted> submit_report(Office& office, std::string_view id, const Author& author);
 Status confirm_report(Office& office, std::string_view id, const Author& leader);
+// Takes over what the province proposed with its return; answers the new revision.
+Result<RevisionId> accept_proposed(Office& office, std::string_view id, const Author& author);
 Status withdraw_report(Office& office, std::string_view id, const Author& author);
 
 // {"by","pc","at","clock"}: what a revision says of its making.

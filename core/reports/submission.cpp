@@ -210,6 +210,21 @@ Result<json::Value> value_for(const Form& form, const std::string& path, const j
 
 }  // namespace
 
+namespace {
+
+// The object that a path's field stands in: the values, or a row that is there.
+json::Value* place_of(json::Value& report, const std::string& path) {
+  const auto first = path.find('/');
+  if (first == std::string::npos) return &report["values"];
+  const auto second = path.find('/', first + 1);
+  const auto rows = report["rows"].find(path.substr(0, first));
+  if (rows == report["rows"].end()) return nullptr;
+  const auto row = rows->find(path.substr(first + 1, second - first - 1));
+  return row == rows->end() ? nullptr : &*row;
+}
+
+}  // namespace
+
 Status apply_review(json::Value& report, const Form& form, const Review& review) {
   RETURN_IF_ERROR(check_move(report, form, review));
   const bool needs_reason = review.verdict == "returned" || review.verdict == "reopened";
@@ -231,6 +246,31 @@ Status apply_review(json::Value& report, const Form& form, const Review& review)
   if (!review.last_day.empty()) written["last_day"] = review.last_day;
   report["review"] = std::move(written);
   return {};
+}
+
+Result<std::vector<std::string>> take_proposed(json::Value& report, const Form& form) {
+  const json::Value review = object_member(report, "review"), proposed = object_member(review, "proposed");
+  std::vector<std::string> taken;
+  json::Value changed = report;
+  if (json::string_at(review, "verdict") == "returned") {
+    for (const auto& [path, value] : proposed.items()) {
+      ASSIGN_OR_RETURN(json::Value wanted, value_for(form, path, value));
+      json::Value* const place = place_of(changed, path);
+      if (place == nullptr) continue;
+      const std::string field = path.substr(path.rfind('/') + 1);
+      if (place->contains(field) && (*place)[field] == wanted) continue;
+      (*place)[field] = std::move(wanted);
+      taken.push_back(path);
+    }
+  }
+  if (taken.empty()) {
+    Error nothing =
+        error(ErrorCode::bad_request, "the province proposes no values that are not there already", "nothing_proposed");
+    nothing.message_vi = "Sở không đề nghị số liệu nào khác số liệu đang có";
+    return nothing;
+  }
+  report = std::move(changed);
+  return taken;
 }
 
 Status apply_correction(json::Value& report, const Form& form, const Correction& correction) {

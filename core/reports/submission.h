@@ -71,6 +71,11 @@ struct Review {
 // without a submission), bad_request when a reason or the last day is missing.
 Status apply_review(json::Value& report, const Form& form, const Review& review);
 
+// The office takes over what the province proposed with a return: each value of review.proposed goes where it belongs.
+// Answers the paths that changed; a row that is no longer there is passed over. Error bad_request named
+// nothing_proposed: the report was not returned with values, or has them already.
+Result<std::vector<std::string>> take_proposed(json::Value& report, const Form& form);
+
 // Writes `corrections.<path>` = {value, of, reason, by, at}: the province's figure in place of the office's, in the
 // submission `of` alone. Without a value it is taken back. Errors bad_request: no such field; one that is computed or
 // that the province writes; a value that the form does not take; no reason.

@@ -33,6 +33,38 @@ TEST_CASE("a submission without the province's answer has no receipt and a forge
   CHECK(pc.exit({"receipt", "verify", "report:bm02:1999Q1"}) == 1);
 }
 
+TEST_CASE("a report that came back with the province's values takes them over by one command and can be sent again") {
+  OfficePc pc;
+  const std::string id = whole_report(pc);
+  pc.out({"report", "submit", id});
+  CHECK(pc.exit({"report", "accept", id}) == 1);
+  json::Value body = pc.json({"report", "show", id});
+  const std::string digest = body["submission"]["digest"];
+  json::Value returned;
+  {
+    const auto office = pc.open();
+    must(office->own().read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(const auto document, snapshot.winner(id));
+      REQUIRE(document.has_value());
+      ASSIGN_OR_RETURN(returned, json::parse_object(document->body));
+      return {};
+    }));
+  }
+  returned["review"] = {{"of", digest},
+                        {"verdict", "returned"},
+                        {"by", "minh.nv"},
+                        {"at", "2024-07-02T08:00:00+07:00"},
+                        {"reasons", {{{"field", "models_count"}, {"text", "Thiếu một mô hình"}}}},
+                        {"proposed", {{"models_count", 5}}}};
+  receive(pc, false, id, returned);
+  CHECK(pc.json({"report", "show", id})["state"] == "returned");
+  pc.out({"report", "accept", id});
+  body = pc.json({"report", "show", id});
+  CHECK(body["values"]["models_count"] == 5);
+  pc.out({"report", "submit", id});
+  CHECK(pc.json({"report", "show", id})["submission"]["n"] == 2);
+}
+
 TEST_CASE("reading a notice leaves a receipt that names the person and how far it went") {
   OfficePc pc;
   receive(pc, true, "tbt_notice:vnm-12",

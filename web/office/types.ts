@@ -126,7 +126,7 @@ export interface Report {
   rows: Record<string, Record<string, RowValues>>;
   remarks: Record<string, Remark>;
   submission?: {digest: string; n: number; at: string; by: string; withdrawn?: unknown};
-  review?: {of: string; verdict: string; by: string; at: string; reasons?: {field: string; text: string}[]};
+  review?: {of: string; verdict: string; by: string; at: string; reasons?: {field: string; text: string}[]; proposed?: Record<string, Value>};
   edit?: {by: string; pc: string; at: string};
   state: ReportState | null;
   conflict: boolean;

@@ -2,6 +2,7 @@
 
 #include "core/reports/state.h"
 #include "tests/core/reports/reference.h"
+#include "tests/support/check.h"
 
 using namespace tram;
 
@@ -193,6 +194,35 @@ TEST_CASE("each side may change only its own part") {
   json::Value removed = judged;
   REQUIRE(delete_row(removed, form, "proposals", row));
   CHECK(foreign_changes(form, judged, removed, Writer::office).empty());
+}
+
+TEST_CASE("what the province proposed with a return is taken over whole and only once") {
+  json::Value body = reference::report("bm02", "2024Q2");
+  reference::Counting random;
+  const auto row = reference::add(body, "tasks", random, {{"task_title", "Đề xuất"}});
+  const Form& form = reference::form("bm02");
+  body["review"] = {{"of", "x"},
+                    {"verdict", "returned"},
+                    {"proposed",
+                     {{"tasks_base_count", 6},
+                      {"tasks/" + row + "/task_title", "Đề xuất đầy đủ"},
+                      {"tasks/0009-00000000/task_title", "hàng đã xóa"}}}};
+  json::Value approved = body;
+  approved["review"]["verdict"] = "approved";
+  CHECK(take_proposed(approved, form).error().name == "nothing_proposed");
+
+  CHECK(test::must(take_proposed(body, form)) ==
+        std::vector<std::string>{"tasks/" + row + "/task_title", "tasks_base_count"});
+  CHECK(body["values"]["tasks_base_count"] == 6);
+  CHECK(body["rows"]["tasks"][row]["task_title"] == "Đề xuất đầy đủ");
+  CHECK(body["rows"]["tasks"].size() == 1);
+  CHECK(take_proposed(body, form).error().name == "nothing_proposed");
+
+  json::Value wrong = body;
+  wrong["review"]["proposed"] = {{"tasks_base_count", 7}, {"no_such_field", 1}};
+  const json::Value before = wrong;
+  CHECK(take_proposed(wrong, form).error().code == ErrorCode::bad_request);
+  CHECK(wrong == before);
 }
 
 TEST_CASE("the province's receipt names the submission") {

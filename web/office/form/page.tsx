@@ -12,7 +12,7 @@ import {toast} from '../../common/ui/toast';
 import {Failure, Show} from '../../common/ui/waiting';
 import {status} from '../session';
 import {StateBadge} from '../states';
-import type {Report, Section} from '../types';
+import type {Report, Section, Value} from '../types';
 import {t} from '../words';
 import {Attachments} from './attachments';
 import {FieldsSection} from './fields_section';
@@ -20,6 +20,7 @@ import {RowsSection} from './rows_section';
 import {SaveSign} from './save_sign';
 import {openStore, type FormStore} from './store';
 import {Submit} from './submit';
+import {shownText} from './text';
 
 export function FormPage({id}: {id: string}) {
   // Opened once: whoever types goes on in the same store, also when the agent was away and pages load anew.
@@ -38,10 +39,32 @@ function Notes({report, store}: {report: Report; store: FormStore}) {
         <Alert tone="bad">
           <p class="strong">{t('form.returned', {by: review.by, at: instant(review.at)})}</p>
           <ul>{review.reasons.map((one) => <li key={one.field + one.text}>{one.field && <b>{label(store.fieldAt(one.field), one.field)}: </b>}{one.text}</li>)}</ul>
+          {review.proposed && <Proposed store={store} values={review.proposed} />}
         </Alert>
       )}
       {report.fate === 'refused' && <Alert tone="bad"><p><a href="#/log">{t('form.refused')}</a></p></Alert>}
       {store.keeper.state.value === 'failed' && store.keeper.error.value && <Failure error={store.keeper.error.value} again={() => void store.keeper.refresh().catch(() => undefined)} />}
+    </>
+  );
+}
+
+// What the province would have instead; one button takes all of it over, into what is typed here.
+function Proposed({store, values}: {store: FormStore; values: Record<string, Value>}) {
+  const accept = async () => {
+    try {
+      await store.keeper.save();
+      await post(`/reports/${segment(store.id)}/accept`);
+      toast(t('form.accepted'));
+      await store.reload();
+    } catch (error) { toast((error as ApiError).message); }
+  };
+  return (
+    <>
+      <ul>{Object.entries(values).map(([path, value]) => {
+        const field = store.fieldAt(path);
+        return <li key={path}>{t('form.proposed', {field: label(field, path), value: shownText(field, value)})}</li>;
+      })}</ul>
+      {!store.readOnly && <Button kind="primary" onClick={() => void accept()}>{t('form.accept')}</Button>}
     </>
   );
 }
