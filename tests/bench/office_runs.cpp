@@ -51,22 +51,37 @@ struct Pc {
 };
 
 struct Transfer {
-  Rounds push_s, push_bytes, push_cpu, pull_s, pull_bytes, pull_cpu;
+  Rounds push_s, push_bytes, push_cpu, push_server, pull_s, pull_bytes, pull_cpu, pull_server;
 
   void show(Figures& figures) {
     figures["push_docs_s"] = push_s.median();
     figures["pull_docs_s"] = pull_s.median();
     figures["push_cpu_us_per_doc"] = push_cpu.median();
     figures["pull_cpu_us_per_doc"] = pull_cpu.median();
+    figures["push_server_cpu_us_per_doc"] = push_server.median();
+    figures["pull_server_cpu_us_per_doc"] = pull_server.median();
     figures["push_bytes_per_doc"] = push_bytes.median();
     figures["pull_bytes_per_doc"] = pull_bytes.median();
   }
 };
 
-// Processor time of both ends.
-double cpu_seconds(const Province& province) {
-  return test::cpu_seconds(::getpid()) + test::cpu_seconds(province.daemon->pid());
-}
+// Processor time of both ends, in microseconds a document since it was made.
+class Cost {
+ public:
+  explicit Cost(const Province& province) : province_(province), here_(here()), there_(there()) {}
+  void add_to(Rounds& both, Rounds& server) const {
+    const double there_now = there() - there_;
+    both.add((here() - here_ + there_now) * 1e6 / kDocuments);
+    server.add(there_now * 1e6 / kDocuments);
+  }
+
+ private:
+  static double here() { return test::cpu_seconds(::getpid()); }
+  double there() const { return test::cpu_seconds(province_.daemon->pid()); }
+
+  const Province& province_;
+  double here_, there_;
+};
 
 void transfer(const Province& province, const std::string& folder, Transfer& transfer) {
   Pc sender(folder + "/sender", province.daemon->url(), province.token);
@@ -74,21 +89,21 @@ void transfer(const Province& province, const std::string& folder, Transfer& tra
   save_bulk(*sender.own);
   wait_until_quiet(province);
   const std::uint64_t before = sender.bytes();
-  const double cpu_before = cpu_seconds(province);
+  const Cost push_cost(province);
   const Stopwatch push;
   while (sender.syncer->status().pending > 0) sender.step();
   transfer.push_s.add(kDocuments / push.seconds());
-  transfer.push_cpu.add((cpu_seconds(province) - cpu_before) * 1e6 / kDocuments);
+  push_cost.add_to(transfer.push_cpu, transfer.push_server);
   transfer.push_bytes.add(static_cast<double>(sender.bytes() - before) / kDocuments);
 
   Pc receiver(folder + "/receiver", province.daemon->url(), province.token);
   wait_until_quiet(province);
-  const double pull_cpu_before = cpu_seconds(province);
+  const Cost pull_cost(province);
   const Stopwatch pull;
   std::uint64_t received = 0;
   while (received < kDocuments) received += receiver.step().received;
   transfer.pull_s.add(kDocuments / pull.seconds());
-  transfer.pull_cpu.add((cpu_seconds(province) - pull_cpu_before) * 1e6 / kDocuments);
+  pull_cost.add_to(transfer.pull_cpu, transfer.pull_server);
   transfer.pull_bytes.add(static_cast<double>(receiver.bytes()) / kDocuments);
 }
 
