@@ -20,6 +20,7 @@ struct Heard {
   std::string instance, start_time, nonce_hash, next;
   std::uint64_t counter = 0, seq = 0;
   bool is_revoked = false;
+  bool is_ahead = false;  // it was told that this server went back, and is told so again if it asks again
 };
 
 Error bad_header() { return error(ErrorCode::bad_request, "The header Tram-Session is not well formed."); }
@@ -59,7 +60,7 @@ Result<std::vector<Heard>> recall(Snapshot& snapshot) {
       return static_cast<std::uint64_t>(json::integer_at(row, name).value_or(0));
     };
     all.push_back({text_at("instance"), text_at("start_time"), text_at("nonce_hash"), text_at("next"),
-                   number_at("counter"), number_at("seq"), row.contains("revoked")});
+                   number_at("counter"), number_at("seq"), row.contains("revoked"), row.contains("ahead")});
   }
   return all;
 }
@@ -70,6 +71,7 @@ Status keep(Transaction& transaction, const std::vector<Heard>& all) {
     json::Value kept = {{"instance", row.instance}, {"start_time", row.start_time}, {"nonce_hash", row.nonce_hash},
                         {"next", row.next},         {"counter", row.counter},       {"seq", row.seq}};
     if (row.is_revoked) kept["revoked"] = true;
+    if (row.is_ahead) kept["ahead"] = true;
     rows.push_back(std::move(kept));
   }
   return transaction.set_meta(kMeta, json::print(rows));
@@ -123,7 +125,8 @@ Status begin_session(Store& store, const SessionClaim& claim) {
       if ((again || expected) && now.seq < last->seq) {
         return fork("This office's data is older than it was in an earlier session.");
       }
-      if (!again && !expected) {
+      now.is_ahead = again ? last->is_ahead : !expected;
+      if (now.is_ahead) {
         answer = error(ErrorCode::history_changed, "This server's data is older than it was in an earlier session.");
       }
     }

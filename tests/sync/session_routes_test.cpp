@@ -65,6 +65,16 @@ TEST_CASE("F31: a session from the future shows that the province went back and 
   CHECK(office.begin(nonce(8), nonce(9)).status == 200);
 }
 
+TEST_CASE("F31, F20: an office that did not hear that the province went back is told so again") {
+  ServedProvince province;
+  SessionOffice office(province);
+  office.begin(nonce(1), nonce(2));
+  CHECK(office.begin(nonce(7), nonce(8)).status == 412);
+  CHECK(office.begin(nonce(7), nonce(8)).json()["error"] == "history_changed");
+  CHECK(office.begin(nonce(8), nonce(9)).status == 200);
+  CHECK(office.begin(nonce(8), nonce(9)).status == 200);
+}
+
 TEST_CASE("each office is believed once after a restore") {
   ServedProvince province;
   SessionOffice office(province);
