@@ -65,7 +65,7 @@ Result<std::unique_ptr<Store>> Store::open_once(const std::string& path, const S
 
 Status Store::open_connections() {
   ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
-  return {};
+  return writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864");
 }
 
 Status Store::check_schema() {
@@ -82,7 +82,6 @@ Status Store::check_schema() {
   }
   ASSIGN_OR_RETURN(const std::string mode, writer_->scalar("PRAGMA journal_mode=WAL"));
   if (mode != "wal") return error(ErrorCode::storage_error, path_ + ": the disk does not allow a write-ahead log");
-  RETURN_IF_ERROR(writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864"));
   ASSIGN_OR_RETURN(const std::string synchronous, writer_->scalar("PRAGMA synchronous"));
   if (synchronous != "2") return error(ErrorCode::storage_error, path_ + ": PRAGMA synchronous is not FULL");
   if (std::stoul(version) == std::size(kSchema)) return {};

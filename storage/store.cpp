@@ -212,7 +212,10 @@ Status Store::read(const std::function<Status(Snapshot&)>& work) {
     if (std::exchange(connection.history_gap, false)) epoch_open_ = false;
     return status;
   };
-  if (options_.readers == 0) return run(*writer_);
+  if (options_.readers == 0) {
+    if (writer_ == nullptr) return error(ErrorCode::storage_error, path_ + " cannot be opened again by now");
+    return run(*writer_);
+  }
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader, take_reader());
   Status status = run(*reader);
   give_back(std::move(reader));
