@@ -172,11 +172,11 @@ Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& 
   for (const std::int32_t leaf : leaves) {
     const Node& node = record.tree.at(leaf);
     row.leaves.push_back(node.rev);
-    if (!options_.new_leaves || node.arrived <= options_.since) continue;
+    if (!options_.new_leaves || node.arrived <= options_.held) continue;
     ASSIGN_OR_RETURN(auto document, snapshot.document(record, leaf));
     if (!document) continue;
     if (options_.inline_max > 0 && !document->attachments.empty()) {
-      document->held = known_before(record.tree, leaf, options_.since);
+      document->held = known_before(record.tree, leaf, options_.held);
     }
     row.documents.push_back(*std::move(document));
   }

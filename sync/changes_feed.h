@@ -21,12 +21,13 @@ namespace tram {
 struct FeedOptions {
   enum class Mode { normal, longpoll, continuous, eventsource } mode = Mode::normal;
   std::uint64_t since = 0;
+  std::uint64_t held = 0;  // at most since: up to here everything reached whoever asks (Checkpoint::held)
   std::optional<std::uint64_t> limit;
   std::uint64_t bytes_max = 0;  // the page ends near here; 0: no such end
   bool all_leaves = false;      // style=all_docs
   bool include_docs = false;
   bool conflicts = false;        // in included documents
-  bool new_leaves = false;       // "docs": the leaves that arrived after since, with their paths
+  bool new_leaves = false;       // "docs": the leaves that arrived after held, with their paths
   std::uint64_t inline_max = 0;  // new attachments up to this length come inside, as marks for expanded()
   bool attachments = false;      // all attachments of included documents do
   bool descending = false;

@@ -100,13 +100,15 @@ Result<ChangesPage> LocalPeer::changes(const Sequence& since, const PageOptions&
   page.has_documents = options.inline_documents;
   RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
     ASSIGN_OR_RETURN(const std::uint64_t from, snapshot.since(from_json(since)));
+    ASSIGN_OR_RETURN(std::uint64_t held, snapshot.since(from_json(options.held.value_or(since))));
+    held = std::min(held, from);
     ASSIGN_OR_RETURN(std::uint64_t read_to, snapshot.sequence());
     ASSIGN_OR_RETURN(const auto records, snapshot.changes(from, read_to, options.rows_max));
     std::size_t bytes = 0;
     for (const Record& record : records) {
       if (!page.rows.empty() && bytes >= options.bytes_max) break;
       ASSIGN_OR_RETURN(ChangeRow row,
-                       change_row(snapshot, record, options.inline_documents ? std::optional(from) : std::nullopt));
+                       change_row(snapshot, record, options.inline_documents ? std::optional(held) : std::nullopt));
       bytes += bytes_of(row);
       page.rows.push_back(std::move(row));
     }

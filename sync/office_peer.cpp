@@ -200,8 +200,13 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
         written.refused.push_back(std::move(refused));
         continue;
       }
-      for (const Refusal& row : rows) {
-        if (row.id != document.id) continue;
+      const std::vector<Refusal> of_document = rows_of(rows, document.id);
+      if (of_document.empty()) continue;
+      ASSIGN_OR_RETURN(const std::optional<Record> record, transaction.find(document.id));
+      for (const Refusal& row : of_document) {
+        const auto rev = RevisionId::parse(row.rev);
+        // Another branch of the document is no answer for the one that still lacks its bytes.
+        if (!record || !rev || record->tree.find(*rev) == Node::kNone) continue;
         const bool same = row.rev == document.rev.text();
         RETURN_IF_ERROR(transaction.close_refusal(row.n, same ? RefusalState::accepted : RefusalState::superseded));
       }

@@ -28,7 +28,7 @@ struct ChangeRow {
   std::string id;
   std::vector<RevisionId> leaves;  // winner first
   bool deleted = false;
-  // With PageOptions::inline_documents, toward our own server: the leaves that arrived after `since`.
+  // With PageOptions::inline_documents, toward our own server: the leaves that arrived after PageOptions::held.
   std::vector<Document> documents;
 };
 
@@ -51,7 +51,7 @@ struct PageOptions {
   std::size_t rows_max = 500;
   std::size_t bytes_max = 256 * 1024;
   bool inline_documents = false;
-  // Read ahead: what came after this position, at or before `since`, is still on its way to the target. Nothing: `since`.
+  // Checkpoint::held: what arrived after this position, at or before `since`, may not be at the target. Nothing: `since`.
   std::optional<Sequence> held = {};
 };
 
@@ -65,6 +65,12 @@ struct Checkpoint {
   std::string session_id;
   Sequence source_last_seq = kBeginning;
   std::vector<Session> history;  // newest first, at most 10
+  // In the middle of a run of pages: where it began. A document that changed again stands behind source_last_seq, and a
+  // leaf of it that arrived between the two did not go over yet. Nothing: between runs.
+  std::optional<Sequence> held = {};
+
+  // Everything that arrived up to here went over.
+  const Sequence& whole() const { return held ? *held : source_last_seq; }
 };
 
 // A write made ready by Peer::prepare: the body of the request.

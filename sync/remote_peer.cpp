@@ -72,7 +72,8 @@ Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions
                       "&limit=" + std::to_string(options.rows_max);
   if (server_.own()) {
     query += "&bytes=" + std::to_string(options.bytes_max);
-    if (!instance_.empty()) query += "&instance=" + instance_;  // confirms what lies before `since`
+    if (options.held && *options.held != since) query += "&held=" + http::percent_encode(from_json(*options.held));
+    if (!instance_.empty()) query += "&instance=" + instance_;  // confirms what lies before `held`
     if (options.inline_documents) {
       query += "&include_docs=true&revs=true&leaves=new&inline=" + std::to_string(kBlobInRow);
     }

@@ -242,7 +242,8 @@ Result<http::Response> RemoteServer::judge(http::Response response, bool is_fres
   if (!of_any_type || own_ || !is_success(response.status)) RETURN_IF_ERROR(check_identity(response));
   const bool ours = own_ && response.headers.get("Tram-Peer") == uuid_;
   if (!own_ || ours) ++answers_;
-  if (ours && is_fresh && response.headers.has("Tram-Seqs")) {
+  // Not from a refusal: who hears that the history changed must not count the new one as seen.
+  if (ours && is_fresh && is_success(response.status) && response.headers.has("Tram-Seqs")) {
     seqs_ = parse_seqs(response.headers.get("Tram-Seqs"));
     ++seqs_told_;
   }

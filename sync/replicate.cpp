@@ -101,7 +101,9 @@ Result<Checkpoint> agreed_start(Peer& source, Peer& target, const std::string& i
   const std::optional<Agreed> agreed = compare(at_source, at_target);
   Checkpoint start = at_target.value_or(Checkpoint{});
   // The target wrote its copy with the data; the source's may be ahead of it.
-  start.source_last_seq = agreed ? agreed->target : kBeginning;
+  const Sequence from = agreed ? agreed->target : kBeginning;
+  if (from != start.source_last_seq) start.held = kBeginning;
+  start.source_last_seq = from;
   return start;
 }
 
@@ -156,13 +158,13 @@ class Run {
     std::future<Result<Page>> ahead;
     for (bool more = true; more;) {
       if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-      auto page = ahead.valid() ? ahead.get() : read(summary.checkpoint, {}, size_.bytes());
+      auto page = ahead.valid() ? ahead.get() : read(summary.checkpoint, size_.bytes());
       if (!page) {
         if (page.error().code == ErrorCode::offline) size_.cut();
         return std::move(page).error();
       }
       const ChangesPage& changes = page->changes;
-      more = changes.pending ? *changes.pending > 0 : !changes.rows.empty();
+      more = is_followed(changes);
       const Sequence since = summary.checkpoint.source_last_seq;
       if (changes.rows.empty() && changes.last_seq == since) break;
 
@@ -172,9 +174,8 @@ class Run {
       }
       if (options_.lost && !refused.empty()) RETURN_IF_ERROR(options_.lost(refused));
       if (more && options_.read_ahead) {
-        ahead = std::async(std::launch::async, [this, from = page->checkpoint, since, bytes = size_.bytes()] {
-          return read(from, since, bytes);
-        });
+        ahead = std::async(std::launch::async,
+                           [this, from = page->checkpoint, bytes = size_.bytes()] { return read(from, bytes); });
       }
       summary.checkpoint = page->checkpoint;
       RETURN_IF_ERROR(write(*page, refused, summary));
@@ -183,14 +184,17 @@ class Run {
   }
 
  private:
-  Result<Page> read(const Checkpoint& from, std::optional<Sequence> held, std::size_t bytes) {
+  static bool is_followed(const ChangesPage& page) { return page.pending ? *page.pending > 0 : !page.rows.empty(); }
+
+  Result<Page> read(const Checkpoint& from, std::size_t bytes) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     Page page;
     page.checkpoint = from;
-    const PageOptions wanted{BatchSize::kDocumentsMax, bytes, options_.inline_documents, std::move(held)};
+    const PageOptions wanted{BatchSize::kDocumentsMax, bytes, options_.inline_documents, from.whole()};
     ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
     if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
     advance(page.checkpoint, session_, page.changes.last_seq);
+    page.checkpoint.held = is_followed(page.changes) ? std::optional(from.whole()) : std::nullopt;
     if (page.changes.has_documents) {
       page.documents = carried_by(page.changes);
       if (!page.documents.empty())

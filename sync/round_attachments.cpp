@@ -129,6 +129,10 @@ Status RoundRunner::download(Link& link, const Attachment& attachment, Round& ro
   ASSIGN_OR_RETURN(const auto known, link.store.blob(attachment.sha256));
   if (known) return {};
   BlobFolder& blobs = link.store.blobs();
+  if (attachment.length == 0) {  // no range of it can be asked for
+    ASSIGN_OR_RETURN(const BlobPtr nothing, blobs.keep(""));
+    return link.store.write([&](Transaction& transaction) { return transaction.bring(*nothing); });
+  }
   std::uint64_t have = blobs.staged(attachment.sha256);
   for (int failures = 0;;) {
     auto part = link.there.get_part(attachment.sha256, have, kPartBytes);

@@ -22,14 +22,25 @@ Result<Checkpoint> RoundRunner::push_start(const std::string& id) {
   start.rev = there ? there->rev : "";
   const std::optional<Agreed> agreed = compare(here, there);
   start.source_last_seq = kBeginning;
+  start.held.reset();
   if (agreed) {
     ASSIGN_OR_RETURN(start.source_last_seq, own_.here.lower(agreed->source, agreed->target));
+    // Whether the run that wrote it came to its end is not known, unless it is our newest.
+    if (here->held || start.source_last_seq != here->source_last_seq) start.held = kBeginning;
   } else if (here || there) {
     memory_.compare_push = true;
   }
   if (memory_.compare_push) {
+    // What was noted here of later sessions spoke of another history: believed again, it would make the other end's
+    // next note, whose answer may be lost with its refusals, look like one that both agree on.
+    Checkpoint anew;
+    anew.rev = start.rev;
+    anew.held = start.held;
+    if (agreed) advance(anew, there->session_id, start.source_last_seq);
+    start = anew;
     RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
-      RETURN_IF_ERROR(keep_acknowledged(transaction, from_json(start.source_last_seq)));
+      RETURN_IF_ERROR(put_checkpoint(transaction, id, start));
+      RETURN_IF_ERROR(keep_acknowledged(transaction, from_json(start.whole())));
       return keep_all(transaction);
     }));
     kept_ = memory_;
@@ -48,7 +59,7 @@ Status RoundRunner::push(Round& round) {
   own_.there.set_if_seen(guard);
   own_.here.offer_only_own(!memory_.compare_push, server_.own() && !guard.empty());
 
-  Sequence since = start.source_last_seq;
+  Sequence since = start.whole();
   ReplicateOptions options;
   options.clock = &clock_;
   options.random = &random_;
@@ -92,7 +103,7 @@ Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Seque
     ASSIGN_OR_RETURN(const PeerId here, own_.here.id());
     pull_id = replication_id(PeerId{own_.there_id, ""}, here);
   }
-  const std::string position = from_json(page.checkpoint.source_last_seq);
+  const std::string position = from_json(page.checkpoint.whole());
   memory_.server_errors = 0;
   RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
     RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, since, memory_.rules));
@@ -108,7 +119,7 @@ Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Seque
     kept_at_ms_ = clock_.steady_ms();
     session_.kept();
   }
-  since = page.checkpoint.source_last_seq;
+  since = page.checkpoint.whole();
   return {};
 }
 

@@ -119,6 +119,11 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   const std::string_view last = call.request.headers.get("Last-Event-ID");
   ASSIGN_OR_RETURN(options.since,
                    position_in(*call.database->store, last.empty() ? query.get("since").value_or("0") : last));
+  options.held = options.since;
+  if (const auto held = query.get("held")) {
+    ASSIGN_OR_RETURN(const std::uint64_t position, position_in(*call.database->store, *held));
+    options.held = std::min(options.since, position);
+  }
   ASSIGN_OR_RETURN(options.limit, query.number("limit"));
   ASSIGN_OR_RETURN(const auto bytes, query.number("bytes"));
   options.bytes_max = bytes.value_or(0);
@@ -133,7 +138,7 @@ Result<FeedOptions> read_options(const Service& service, const Call& call) {
   options.inline_max = std::min<std::uint64_t>(inline_max.value_or(0), kBlobInRow);
   options.descending = query.flag("descending") && options.mode == Mode::normal;
   options.instance = call.instance;
-  if (!call.instance.empty()) call.database->store->note_confirmed(call.instance, options.since);
+  if (!call.instance.empty()) call.database->store->note_confirmed(call.instance, options.held);
   RETURN_IF_ERROR(read_patience(query, options));
   RETURN_IF_ERROR(read_filter(call, options));
   RETURN_IF_ERROR(read_wake(service, call, options));

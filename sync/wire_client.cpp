@@ -332,7 +332,7 @@ Result<std::vector<Document>> read_bulk_get_answer(std::string_view body) {
 }
 
 std::string write_checkpoint(const Checkpoint& checkpoint) {
-  std::string out = "{\"history\":[";
+  std::string out = checkpoint.held ? "{\"held\":" + *checkpoint.held + ",\"history\":[" : "{\"history\":[";
   for (std::size_t i = 0; i < checkpoint.history.size() && i < kSessionsMax; ++i) {
     const Checkpoint::Session& session = checkpoint.history[i];
     if (i > 0) out += ',';
@@ -356,6 +356,8 @@ std::optional<Checkpoint> read_checkpoint(std::string_view body) {
       checkpoint.session_id = string_or_empty(reader);
     else if (*name == "source_last_seq")
       checkpoint.source_last_seq = std::string(reader.skip());
+    else if (*name == "held")
+      checkpoint.held = std::string(reader.skip());
     else if (*name == "history" && reader.peek() == json::Kind::array) {
       reader.enter_array();
       while (reader.next_element()) {

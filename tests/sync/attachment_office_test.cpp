@@ -95,6 +95,21 @@ TEST_CASE("numbers go before photos and photos go in parts both ways") {
   CHECK(leader.leaves(with_photo) == clerk.leaves(with_photo));
 }
 
+TEST_CASE("F30: an empty file arrives also at a PC that went back and compares everything") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  leader.keeps_a_copy();
+  attaches(clerk, id, "empty.txt", "");
+  sync_all(clerk, leader);
+  leader.goes_back();
+  leader.syncs();
+  leader.syncs();
+  CHECK(leader.leaves(id) == clerk.leaves(id));
+  CHECK(leader.refusals().empty());
+}
+
 TEST_CASE("while a photo is on its way its report waits and is said to wait") {
   Province province;
   Office clerk{province};

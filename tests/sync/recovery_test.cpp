@@ -206,6 +206,65 @@ TEST_CASE("F31: a province restored from a copy gets back from its offices what 
   CHECK(leader.requests_of([&] { leader.syncs(); }) == 1);
 }
 
+TEST_CASE("F31, F20: an office that did not hear of the province's going back learns of it in its next session") {
+  Province province;
+  Office office(province);
+  office.enters("bm02", "2024Q1", {{"a", 1}});
+  office.syncs();
+  province.keeps_a_copy();
+  const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
+  office.syncs();
+  province.goes_back();
+  test::must(province.database("office-a").store->begin_new_history(false, true));
+  province.publishes("note:1", {{"type", "note"}}, "office-a");
+  office.line.after = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (request.method != "GET") return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was lost"));
+  };
+  REQUIRE(office.tries_to_sync().error);
+  office.line.after = nullptr;
+  office.restarts();
+  office.syncs();
+  CHECK(province.value(report, "a") == 1);
+}
+
+TEST_CASE("F31, F20: what a restored province refuses is listed although its answer was lost") {
+  struct Forgetful final : Rules {
+    std::string digest() override { return "00000001"; }
+    Result<std::optional<Refused>> judge(Transaction&, const Document& document, const std::optional<Record>&,
+                                         bool by_office) override {
+      if (!by_office || document.id.find("2024Q2") == std::string::npos) return std::optional<Refused>();
+      Refused refused;
+      refused.id = document.id;
+      refused.rev = document.rev.text();
+      refused.code = "unknown_form";
+      return std::optional(refused);
+    }
+    Status after(Transaction&, std::span<const std::string>) override { return {}; }
+  };
+  Province province;
+  Office office(province);
+  office.enters("bm02", "2024Q1", {{"a", 1}});
+  office.syncs();
+  province.keeps_a_copy();
+  const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
+  office.syncs();
+  office.enters("bm02", "2024Q3", {{"a", 1}});
+  office.syncs();
+  province.goes_back("office-a", std::make_shared<Forgetful>());
+  test::must(province.database("office-a").store->begin_new_history(false, true));
+  office.line.after = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (!is_batch(request)) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was lost"));
+  };
+  REQUIRE(office.tries_to_sync().error);
+  REQUIRE(office.tries_to_sync().error);
+  office.line.after = nullptr;
+  office.syncs();
+  CHECK(office.refusals().size() == 1);
+  CHECK(office.fate(report).fate == Fate::refused);
+}
+
 TEST_CASE("F30: an office PC restored from an old copy is noticed and nothing regresses") {
   Province province;
   Office office(province);

@@ -81,12 +81,15 @@ struct TwoStores {
   ManualClock clock;
   SeededRandom random{3};
   std::unique_ptr<Store> a, b;
-  TwoStores() {
+  StoreOptions store_options() {
     StoreOptions options;
     options.clock = &clock;
     options.random = &random;
-    a = must(Store::open(folder.file("a.db"), options));
-    b = must(Store::open(folder.file("b.db"), options));
+    return options;
+  }
+  TwoStores() {
+    a = must(Store::open(folder.file("a.db"), store_options()));
+    b = must(Store::open(folder.file("b.db"), store_options()));
     for (int i = 0; i < 30; ++i) save(*a, "x" + std::to_string(i), R"({"n":)" + std::to_string(i) + "}");
   }
   static void save(Store& store, const std::string& id, const std::string& body) {
@@ -166,6 +169,78 @@ TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the da
     CHECK(s.b->sequence() == 70);
   }
   CHECK(n > 5);
+}
+
+TEST_CASE("a branch behind which its document changed again goes over, however often the run breaks off") {
+  TwoStores s;
+  const std::string text(4000, 'a');
+  const auto branch = [&](const char* body) {
+    must(s.a->write([&](Transaction& transaction) -> Status {
+      const RevisionId root = must(transaction.find("x3"))->tree.at(0).rev;
+      Document document;
+      document.id = "x3";
+      document.body = body;
+      document.rev = {root.generation + 1, make_sig(root, false, {}, body)};
+      document.path = {document.rev.sig, root.sig};
+      return transaction.put_own(std::vector{document});
+    }));
+  };
+  const auto make_many = [&](const std::string& prefix) {
+    for (int i = 0; i < 20; ++i) TwoStores::save(*s.a, prefix + std::to_string(i), R"({"t":")" + text + "\"}");
+  };
+  branch(R"({"n":31})");
+  branch(R"({"n":32})");
+  make_many("y");
+  branch(R"({"n":33})");
+  make_many("z");
+  TwoStores::save(*s.a, "x3", R"({"n":34})");
+  LocalPeer from(*s.a), to(*s.b);
+  OfficePeer office(*s.a, s.clock, "office-a");
+  office.offer_only_own(true, true);
+  for (const bool push : {false, true}) {
+    s.b = must(Store::open(s.folder.file(push ? "push.db" : "pull.db"), s.store_options()));
+    LocalPeer target(*s.b);
+    Peer& source = push ? static_cast<Peer&>(office) : from;
+    for (int n = 1;; ++n) {
+      FaultyPeer broken(target, n % 4 + 3, n % 2 == 0);
+      BatchSize size(BatchSize::kLeast);
+      ReplicateOptions options = s.options(size);
+      options.inline_documents = true;
+      options.replication_id = "r";
+      if (replicate(source, broken, options).ok()) break;
+      REQUIRE(n < 100);
+    }
+    const auto leaves = [](Store& store) {
+      std::size_t count = 0;
+      must(store.read([&](Snapshot& snapshot) -> Status {
+        count = must(snapshot.find("x3"))->tree.leaves().size();
+        return {};
+      }));
+      return count;
+    };
+    CHECK(leaves(*s.b) == 3);
+  }
+}
+
+TEST_CASE("a branch that waits for its attachments is not forgotten when another branch of its document comes") {
+  TwoStores s;
+  OfficePeer office(*s.b, s.clock, "office-a");
+  const auto arrives = [&](const std::string& body, std::vector<Attachment> attachments) {
+    Document document;
+    document.id = "note:1";
+    document.body = body;
+    document.rev = {1, make_sig({}, false, attachments, body)};
+    document.path = {document.rev.sig};
+    document.attachments = std::move(attachments);
+    must(office.write(std::vector{document}, {}));
+    return document.rev;
+  };
+  const Attachment scan{"scan", "text/plain", std::string(64, 'a'), "md5-1B2M2Y8AsgTpgAmY7PhCfg==", 7, 1};
+  const RevisionId waiting = arrives(R"({"n":1})", {scan});
+  arrives(R"({"n":2})", {});
+  const RevisionSet wanted = must(office.awaiting_pull());
+  REQUIRE(wanted.size() == 1);
+  CHECK(wanted[0].second == std::vector{waiting});
 }
 
 TEST_CASE("a report edited while its last edition is on its way goes out with all that the province may lack") {
