@@ -1,6 +1,8 @@
 #include "tests/sim/sim_disk.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "core/base/result.h"
 
@@ -113,13 +115,25 @@ void SimDisk::revive() {
 SimDisk::Image SimDisk::image() const {
   Image image;
   for (const auto& [name, file] : files_) image[name] = file->seen;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    image[entry.path().string().substr(folder_.size())] = {std::istreambuf_iterator<char>(file), {}};
+  }
   return image;
 }
 
 void SimDisk::put(const Image& image) {
   for (const auto& [name, file] : files_) CHECK(file->opens == 0);
   files_.clear();
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
   for (const auto& [name, bytes] : image) {
+    if (const auto slash = name.find('/'); slash != std::string::npos) {
+      std::filesystem::create_directories(folder_ + name.substr(0, slash));
+      std::ofstream(folder_ + name, std::ios::binary) << bytes;
+      continue;
+    }
     auto file = std::make_shared<SimFile>();
     file->seen = file->durable = bytes;
     file->is_durable = true;

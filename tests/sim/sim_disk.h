@@ -1,8 +1,9 @@
 // tests/sim/sim_disk.h: the disk of one machine of the simulation, in memory, as SQLite's VFS "sim".
 //
-// Files live under "/sim/<machine>/". Each keeps what reads see, what is durable, and the writes between. It can fail the
+// Files live under "/tmp/tram-sim-<process>/<machine>/". Each keeps what reads see, what is durable, and the writes between. It can fail the
 // n-th operation of a kind (once or for good), be full, lie in sync, flip a bit, and lose its power: then each unsynced
-// write is kept, dropped or torn by seed, and every call fails until revive(). One thread.
+// write is kept, dropped or torn by seed, and every call fails until revive(). The files of large attachments are not
+// SQLite's: they lie in a true folder of that name, meet none of this, and are copied along with the rest. One thread.
 #pragma once
 
 #include <array>
@@ -49,7 +50,7 @@ class SimDisk {
   SimDisk(const SimDisk&) = delete;
   SimDisk& operator=(const SimDisk&) = delete;
 
-  std::string path(const std::string& name) const { return "/sim/" + machine_ + "/" + name; }
+  std::string path(const std::string& name) const { return folder_ + name; }
 
   // --- faults
   void fail(Op op, Failure failure) { failures_[static_cast<std::size_t>(op)] = failure; }
@@ -96,7 +97,7 @@ class SimDisk {
   static void apply(std::string& bytes, const SimFile::Write& write);
   void survive(SimFile& file);
 
-  const std::string machine_;
+  const std::string machine_, folder_;
   std::mt19937_64 engine_;
   std::map<std::string, std::shared_ptr<SimFile>> files_;
   std::array<Failure, 4> failures_{};

@@ -1,8 +1,10 @@
 // SQLite's side of a SimDisk.
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <new>
 
 #include "core/base/result.h"
@@ -14,7 +16,8 @@ namespace {
 std::map<std::string, SimDisk*> disks;  // by machine
 std::mt19937_64 chance;
 
-constexpr std::string_view kRoot = "/sim/";
+const std::string kRoot =
+    std::filesystem::temp_directory_path().string() + "/tram-sim-" + std::to_string(::getpid()) + "/";
 
 }  // namespace
 
@@ -269,13 +272,18 @@ void reset_sqlite(std::uint64_t seed) {
   sqlite3_randomness(0, nullptr);
 }
 
-SimDisk::SimDisk(std::string machine, std::uint64_t seed) : machine_(std::move(machine)), engine_(seed) {
+SimDisk::SimDisk(std::string machine, std::uint64_t seed)
+    : machine_(std::move(machine)), folder_(kRoot + machine_ + "/"), engine_(seed) {
   Vfs::enter(machine_, this);
+  std::filesystem::create_directories(folder_);
 }
 
 SimDisk::~SimDisk() {
   for (const auto& [name, file] : files_) CHECK(file->opens == 0);
   disks.erase(machine_);
+  std::error_code gone;
+  std::filesystem::remove_all(folder_, gone);
+  if (disks.empty()) std::filesystem::remove(kRoot, gone);
 }
 
 }  // namespace tram::sim

@@ -1,5 +1,7 @@
 // I6: what a checkpoint says is there, is there: everything made on a PC up to the sequence that counts as acknowledged is
-// at the province, or refused and listed; everything up to the position that it pulled to is in its store.
+// at the province, or refused and listed; everything up to the position that it pulled to is in its store, or listed as waiting for the bytes of its attachments.
+#include <set>
+
 #include "sync/checkpoint.h"
 #include "sync/ledger.h"
 #include "sync/local_peer.h"
@@ -91,11 +93,20 @@ class CheckpointTold final : public Checker {
   static void check_pull(World& world, Machine& machine, Store& there, std::uint64_t pulled) {
     const auto theirs = trees(there, pulled);
     const auto mine = trees(*machine.own, UINT64_MAX >> 1);
-    if (!theirs || !mine) return;
+    std::set<std::pair<std::string, std::string>> waiting;  // for the bytes of its attachments
+    const Status read = machine.own->read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
+      for (const Refusal& row : rows) {
+        if (!row.push) waiting.emplace(row.id, row.rev);
+      }
+      return {};
+    });
+    if (!theirs || !mine || !read) return;
     for (const auto& [id, tree] : *theirs) {
       const auto found = mine->find(id);
       for (const std::int32_t leaf : tree.leaves()) {
         if (found != mine->end() && found->second.find(tree.at(leaf).rev) != Node::kNone) continue;
+        if (waiting.contains({id, tree.at(leaf).rev.text()})) continue;
         world.trace.found("checkpoint", machine.name + " has pulled to " + std::to_string(pulled) + ", and lacks " +
                                             id + " " + tree.at(leaf).rev.text());
       }

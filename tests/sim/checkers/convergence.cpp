@@ -29,8 +29,11 @@ class Convergence final : public Checker {
               print_store(world.province->disk, *store), refused[machine->slug]);
       const auto reference = world.province->open("reference");
       if (reference) {
-        compare(world, machine->name + "'s reference", print_store(machine->disk, *machine->reference),
-                print_store(world.province->disk, *(*reference)->store), {});
+        auto here = print_store(machine->disk, *machine->reference);
+        const auto there = print_store(world.province->disk, *(*reference)->store);
+        // Offices write nothing there, so what a province that went back lost stays with them alone.
+        if (world.province_lives > 0) std::erase_if(here, [&](const auto& one) { return !there.contains(one.first); });
+        compare(world, machine->name + "'s reference", here, there, {});
       }
     }
   }
