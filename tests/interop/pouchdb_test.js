@@ -61,7 +61,7 @@ test('a live sync with retry carries on after the line was down', async (t) => {
   const { here } = together();
   const line = await room.line(province.port);
   await province.request('PUT', '/live');
-  const through = province.database('live', { port: line.port });
+  const through = province.databaseOver(line, 'live');
   const there = province.database('live');
   const sync = here.sync(through, { live: true, retry: true, back_off_function: () => 50 });
   const failures = [];
@@ -206,7 +206,7 @@ test('a line cut in the middle of a batch loses nothing and writes nothing twice
   const { here, there } = together();
   await there.info();
   const line = await room.line(province.port);
-  const through = new PouchDB(there.name.replace(`:${province.port}/`, `:${line.port}/`));
+  const through = province.databaseOver(line, `plain-${databases}`);
   await here.bulkDocs(Array.from({ length: 200 }, (_, n) => ({ _id: `up:${n}`, text: 'chữ '.repeat(100) })));
   await there.bulkDocs(Array.from({ length: 200 }, (_, n) => ({ _id: `down:${n}`, text: 'số '.repeat(100) })));
   const pick = chance(7);

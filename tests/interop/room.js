@@ -16,6 +16,11 @@ const PouchDB = require('pouchdb')
 
 const BIN = process.env.TRAM_BIN || path.join(__dirname, '../../build/release/bin');
 const PATIENCE_MS = 60000;
+// The parts of a pouchdb-server that has accounts.
+const SESSIONS = {
+  include: ['routes/find', 'config-infrastructure', 'logging-infrastructure', 'routes/authentication', 'routes/session'],
+  exclude: ['routes/session-stub'],
+};
 const PASSWORD = 'mật khẩu / 12345';
 
 // Until `ask` answers something true; its answer.
@@ -112,7 +117,7 @@ class Room {
     const Memory = PouchDB.defaults({ adapter: 'memory', prefix: `${this.folder}/` });
     app.use('/', require('express-pouchdb')(Memory, {
       mode: 'minimumForPouchDB',
-      overrideMode: { include: ['routes/find', ...(sessions ? ['config-infrastructure', 'routes/authentication', 'routes/session'] : [])] },
+      overrideMode: sessions ? SESSIONS : { include: ['routes/find'] },
       inMemoryConfig: true,
       logPath: path.join(folder, 'log.txt'),
     }));
@@ -157,6 +162,19 @@ class Province {
     return new PouchDB(this.address(name, options), options.pouch || {});
   }
 
+  // The same over a bad line. PouchDB brings node-fetch 2, which waits for ever where a body ends early without a reset;
+  // Node's own fetch fails then, as a browser's does. What fails in PouchDB's info() reaches nobody: it is asked again.
+  databaseOver(line, name) {
+    const whole = async (address, options) => {
+      const answer = await fetch(address, options);
+      return new Response(await answer.arrayBuffer(), { status: answer.status, headers: answer.headers });
+    };
+    const over = (address, options) => (String(address).endsWith(`/${name}/`)
+      ? whole(address, options).catch(() => whole(address, options))
+      : fetch(address, options));
+    return this.database(name, { port: line.port, pouch: { skip_setup: true, fetch: over } });
+  }
+
   async addOffice(slug) {
     const said = await this.room.run('tram-server', 'office', 'add', slug, '--name', slug, '--data', this.data);
     return said.trim().split('\n').pop();
@@ -199,8 +217,9 @@ class Office {
     return JSON.parse(await this.run('status', '--json'));
   }
 
-  // Starts the daemon with the local protocol on; the database that other programs on the PC see.
-  async serve() {
+  // Starts the daemon with the local protocol on, for pages of these origins too; the database that other programs on
+  // the PC see. Its address, with the credential, is in `local`.
+  async serve({ origins = [] } = {}) {
     const free = await new Promise((found) => {
       const probe = net.createServer().listen(0, '127.0.0.1', () => {
         const { port } = probe.address();
@@ -209,12 +228,13 @@ class Office {
     });
     const config = this.room.file(`agent-${free}.toml`);
     fs.writeFileSync(config, `[local_api]\ncouchdb = true\ncouchdb_listen = "127.0.0.1:${free}"\n` +
-      'user = "app"\npassword = "mười hai ký tự"\n');
+      `user = "app"\npassword = "mười hai ký tự"\norigins = ${JSON.stringify(origins)}\n`);
     const { child } = await this.room.start('tram-agent',
       ['run', '--data', this.data, '--listen', '127.0.0.1:0', '--config', config], /listening on http/);
     this.child = child;
     const credential = `app:${encodeURIComponent('mười hai ký tự')}`;
-    return new PouchDB(`http://${credential}@127.0.0.1:${free}/office-${this.slug}`, { skip_setup: true });
+    this.local = `http://${credential}@127.0.0.1:${free}/office-${this.slug}`;
+    return new PouchDB(this.local, { skip_setup: true });
   }
 }
 
