@@ -130,6 +130,18 @@ Status Transaction::drop_bodies(Dirty& dirty) {
       for (const std::int32_t base : tree.common_ancestors(leaves[i], leaves[j])) kept.insert(base);
     }
   }
+  return drop_all_but(dirty, kept);
+}
+
+Status Transaction::compact(std::string_view id) {
+  ASSIGN_OR_RETURN(Dirty* const dirty, open(id));
+  const std::vector<std::int32_t> leaves = dirty->record.tree.leaves();
+  dirty->quiet = dirty->quiet || !leaves.empty();
+  return drop_all_but(*dirty, {leaves.begin(), leaves.end()});
+}
+
+Status Transaction::drop_all_but(Dirty& dirty, const std::set<std::int32_t>& kept) {
+  RevisionTree& tree = dirty.record.tree;
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
     Node& node = tree.at(static_cast<std::int32_t>(i));
     if (!node.has_body || kept.contains(static_cast<std::int32_t>(i))) continue;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ class Transaction : public Snapshot {
   // Would this path bring back what was purged?
   Result<bool> is_purged(const Document& document);
 
+  // Keeps the bodies of leaves alone. Not where documents are merged: it takes the bases of merges. Takes no sequence.
+  Status compact(std::string_view id);
+
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
   // Live leaves of a document that this transaction has looked at or written; 0 for any other.
@@ -99,6 +103,7 @@ class Transaction : public Snapshot {
                      const std::vector<Attachment>& attachments, bool is_own = false);
   Status after_change(Dirty& dirty);
   Status drop_bodies(Dirty& dirty);
+  Status drop_all_but(Dirty& dirty, const std::set<std::int32_t>& kept);
   // Gives each attachment of a revision its bytes: above names its ancestors, nearest first.
   Status resolve_attachments(const Record& record, std::string_view name, const RevisionId& rev,
                              const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);

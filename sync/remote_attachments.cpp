@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "http/url.h"
 #include "sync/remote_peer.h"
+#include "sync/render.h"
 
 namespace tram {
 namespace {
@@ -97,7 +98,7 @@ Status RemotePeer::put_related(const Document& document, Store& store) {
   for (const Attachment& attachment : attachments) {
     ASSIGN_OR_RETURN(auto found, store.blob(attachment.sha256));
     if (!found) return error(ErrorCode::corrupt, "the bytes of the attachment " + attachment.name + " are gone");
-    segments->add("\r\n--" + boundary + "\r\nContent-Length: " + std::to_string(attachment.length) + "\r\n\r\n");
+    segments->add("\r\n--" + boundary + "\r\n" + part_headers(attachment));
     segments->add(std::move(found->bytes));
   }
   segments->add("\r\n--" + boundary + "--");

@@ -90,8 +90,9 @@ Result<RevisionSet> RemotePeer::missing(const RevisionSet& offered) {
 }
 
 Result<std::vector<Document>> RemotePeer::read(const RevisionSet& wanted) {
-  ASSIGN_OR_RETURN(const http::Response response,
-                   call("POST", "/_bulk_get?revs=true&latest=true&attachments=false", wire::write_bulk_get(wanted)));
+  std::string target = "/_bulk_get?revs=true&latest=true&attachments=false";
+  if (server_.own()) target += "&sha256=true";
+  ASSIGN_OR_RETURN(const http::Response response, call("POST", target, wire::write_bulk_get(wanted)));
   return whole(wire::read_bulk_get_answer(response.body));
 }
 

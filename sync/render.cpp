@@ -39,17 +39,28 @@ std::uint64_t known_generation(const RevisionTree& tree, std::int32_t at, const 
 }
 
 DocumentParts parts_of(const Record& record, std::int32_t node, const Shown& shown) {
-  DocumentParts parts{shown.revisions, shown.data};
+  DocumentParts parts{shown.revisions, shown.sha256, shown.data};
   if (!shown.atts_since.empty()) parts.data.above_revpos = known_generation(record.tree, node, shown.atts_since);
   return parts;
 }
 
-// A header field's value: whatever the name holds, it stays on its line and between its quotes.
+// A header field's value: whatever the text holds, it stays on its line.
 std::string for_header(std::string_view text) {
   std::string safe;
-  for (const char c : text)
-    safe += static_cast<unsigned char>(c) < ' ' || c == '"' || c == '\\' || c == '\x7f' ? '_' : c;
+  for (const char c : text) safe += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '_' : c;
   return safe;
+}
+
+// Between quotes, as browsers write the names of files in forms.
+std::string in_quotes(std::string_view name) {
+  std::string safe;
+  for (const char c : for_header(name)) {
+    if (c == '"')
+      safe += "%22";
+    else
+      safe += c;
+  }
+  return '"' + safe + '"';
 }
 
 Status add_members(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node, const Shown& shown) {
@@ -83,6 +94,12 @@ Status ask_for_attachments(const Query& query, Shown& shown) {
   return reader.finish();
 }
 
+std::string part_headers(const Attachment& attachment) {
+  return "Content-Disposition: attachment; filename=" + in_quotes(attachment.name) +
+         "\r\nContent-Type: " + for_header(attachment.content_type) +
+         "\r\nContent-Length: " + std::to_string(attachment.length) + "\r\n\r\n";
+}
+
 Result<std::optional<Related>> render_related(Snapshot& snapshot, const Record& record, std::int32_t node,
                                               const Shown& shown, std::string_view boundary) {
   ASSIGN_OR_RETURN(const auto document, snapshot.document(record, node));
@@ -102,9 +119,7 @@ Result<std::optional<Related>> render_related(Snapshot& snapshot, const Record& 
   related.parts = !following.empty();
   related.text = related.parts ? seam + "\r\nContent-Type: application/json\r\n\r\n" + text : std::move(text);
   for (const Attachment* attachment : following) {
-    related.text += "\r\n" + seam + "\r\nContent-Disposition: attachment; filename=\"" + for_header(attachment->name) +
-                    "\"\r\nContent-Type: " + for_header(attachment->content_type) +
-                    "\r\nContent-Length: " + std::to_string(attachment->length) + "\r\n\r\n";
+    related.text += "\r\n" + seam + "\r\n" + part_headers(*attachment);
     related.text.append(1, kBytesMark).append(attachment->sha256).append(1, kBytesMark);
   }
   if (related.parts) related.text += "\r\n" + seam + "--";

@@ -20,6 +20,7 @@ struct Shown {
   bool conflicts = false;          // _conflicts: the other live leaves
   bool deleted_conflicts = false;  // _deleted_conflicts
   bool local_seq = false;          // _local_seq
+  bool sha256 = false;             // of attachments, in their stubs
   // Bytes of attachments: marks for expanded() (expand.h). Of those that the reader has by these revisions, none.
   DocumentParts::Data data = {};
   std::vector<RevisionId> atts_since = {};
@@ -30,6 +31,10 @@ Status ask_for_attachments(const Query& query, Shown& shown);
 
 // Appends it; false, with nothing appended, where the revision has no body.
 Result<bool> render(std::string& out, Snapshot& snapshot, const Record& record, std::int32_t node, const Shown& shown);
+
+// What stands before the bytes of an attachment in multipart/related. A CouchDB goes by the order of the parts; the name
+// and the type are for readers that tell files by them (express-pouchdb).
+std::string part_headers(const Attachment& attachment);
 
 // The revision as the inside of multipart/related, the document and the parts that follow it, with marks for bytes; as
 // JSON alone where nothing follows, and `parts` is then false. Nothing where the revision has no body.

@@ -31,6 +31,7 @@ std::string rules_digest(const Principal& principal, const Database& database) {
 http::Response protocol_error(const Error& error) {
   http::Response response = http::error_response(error);
   if (error.name == "missing_stub") return http::error_response(412, "missing_stub", error.message);
+  if (error.name == "bad_revision") return http::error_response(400, "bad_request", error.message);
   if (error.code != ErrorCode::disk_full) return response;
   return http::error_response(507, "insufficient_storage", error.message);
 }
@@ -60,9 +61,11 @@ Service::Service(ReplicationOptions options) : options_(std::move(options)) {
   add_changes_routes(router_, *this);
   add_bulk_routes(router_, *this);
   add_document_routes(router_, *this);
+  add_copy_routes(router_, *this);
   add_attachment_routes(router_, *this);
   add_local_routes(router_, *this);
   add_find_routes(router_, *this);
+  add_index_routes(router_, *this);
   add_purge_routes(router_, *this);
 }
 

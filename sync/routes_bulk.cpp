@@ -74,7 +74,7 @@ class BatchReader {
       }
       given = *std::move(read);
     }
-    auto document = to_document(*std::move(text));
+    auto document = to_document(*std::move(text), call_.database->kind == DatabaseKind::plain);
     if (!document) {
       batch_.refused.push_back(refusal(found, document.error()));
     } else if (auto refused = out_of_scope(call_, *document)) {
@@ -233,7 +233,7 @@ class BulkGetAnswer {
   BulkGetAnswer(std::shared_ptr<Database> database, wire::BulkGet get, const Query& query, std::string boundary)
       : database_(std::move(database)),
         get_(std::move(get)),
-        shown_{.revisions = query.flag("revs")},
+        shown_{.revisions = query.flag("revs"), .sha256 = query.flag("sha256")},
         latest_(query.flag("latest")),
         boundary_(std::move(boundary)) {
     if (query.flag("attachments")) shown_.data.form = DocumentParts::Data::Form::base64;

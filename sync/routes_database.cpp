@@ -1,4 +1,5 @@
 // Routes of one database as a whole.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -9,6 +10,7 @@
 namespace tram {
 namespace {
 
+constexpr std::size_t kCompactSlice = 500;
 constexpr std::string_view kSecurity = "security";
 constexpr std::string_view kOpenSecurity = R"({"admins":{"names":[],"roles":[]},"members":{"names":[],"roles":[]}})";
 
@@ -94,9 +96,37 @@ Result<http::Response> full_commit(const Call& call) {
   return http::json_response(201, out + "}\n");
 }
 
+// The sequence up to which documents were looked at; equal to `after` at the end.
+Result<std::uint64_t> compact_some(Store& store, std::uint64_t after, std::uint64_t until) {
+  std::vector<std::string> ids;
+  RETURN_IF_ERROR(store.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<Record> records, snapshot.changes(after, until, kCompactSlice));
+    for (const Record& record : records) {
+      const auto& nodes = record.tree.nodes();
+      const auto bodies = std::count_if(nodes.begin(), nodes.end(), [](const Node& node) { return node.has_body; });
+      if (static_cast<std::size_t>(bodies) > record.tree.leaves().size()) ids.push_back(record.id);
+      after = record.seq;
+    }
+    return {};
+  }));
+  if (ids.empty()) return after;
+  RETURN_IF_ERROR(store.write([&](Transaction& transaction) -> Status {
+    for (const std::string& id : ids) RETURN_IF_ERROR(transaction.compact(id));
+    return {};
+  }));
+  return after;
+}
+
+// Elsewhere than in plain databases earlier versions are the bases of merges.
 Result<http::Response> compact(const Call& call) {
   if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
-  return ok(202);
+  if (call.database->kind != DatabaseKind::plain) return ok(202);
+  Store& store = *call.database->store;
+  const std::uint64_t until = store.sequence();
+  for (std::uint64_t at = 0, next = 0;; at = next) {
+    ASSIGN_OR_RETURN(next, compact_some(store, at, until));
+    if (next == at) return ok(202);
+  }
 }
 
 Result<http::Response> revs_diff(const Call& call, bool with_ancestors) {

@@ -184,7 +184,7 @@ Result<Given> check_given(const Call& call, Given given) {
 namespace {
 
 Result<http::Response> replicated(const Call& call, DocumentText text, Given given) {
-  ASSIGN_OR_RETURN(Document document, to_document(std::move(text)));
+  ASSIGN_OR_RETURN(Document document, to_document(std::move(text), call.database->kind == DatabaseKind::plain));
   document.attachments = std::move(given.attachments);
   if (is_for_administrators(call, document.id)) return design_refused();
   Batch batch;

@@ -1,4 +1,4 @@
-// _find and its relatives. There are no indexes: at most 10 000 documents are looked at, in order of their ids.
+// _find. No index is used: at most 10 000 documents are looked at, in order of their ids.
 #include <algorithm>
 
 #include "core/base/digest.h"
@@ -39,10 +39,11 @@ Result<std::vector<std::string>> read_fields(const json::Value& body) {
 Result<std::vector<std::pair<std::string, bool>>> read_sort(const json::Value& body) {
   std::vector<std::pair<std::string, bool>> sort;
   const json::Value* list = json::array_at(body, "sort");
+  if (list == nullptr && body.contains("sort")) return bad("sort is a list.");
   for (const json::Value& one : list != nullptr ? *list : json::Value::array()) {
     if (one.is_string()) {
       sort.emplace_back(one.get<std::string>(), false);
-    } else if (one.is_object() && one.size() == 1 && one.begin().value().is_string()) {
+    } else if (one.is_object() && one.size() == 1 && (one.begin().value() == "asc" || one.begin().value() == "desc")) {
       sort.emplace_back(one.begin().key(), one.begin().value() == "desc");
     } else {
       return bad("sort is a list of names, or of {name: \"asc\" or \"desc\"}.");
@@ -79,13 +80,18 @@ void copy_field(const json::Value& from, const std::string& dotted, json::Value&
   const json::Value* found = member_at(from, dotted);
   if (found == nullptr) return;
   json::Value* at = &to;
-  std::size_t begin = 0;
-  for (std::size_t dot = dotted.find('.'); dot != std::string::npos; dot = dotted.find('.', begin)) {
-    at = &(*at)[dotted.substr(begin, dot - begin)];
-    if (!at->is_object()) *at = json::Value::object();
-    begin = dot + 1;
+  std::string name;
+  for (std::size_t i = 0; i < dotted.size(); ++i) {
+    if (dotted[i] == '\\' && dotted.substr(i + 1, 1) == ".") {
+      name += dotted[++i];
+    } else if (dotted[i] != '.') {
+      name += dotted[i];
+    } else {
+      at = &(*at)[std::exchange(name, {})];
+      if (!at->is_object()) *at = json::Value::object();
+    }
   }
-  (*at)[dotted.substr(begin)] = *found;
+  (*at)[name] = *found;
 }
 
 bool before(const json::Value& a, const json::Value& b, const std::vector<std::pair<std::string, bool>>& sort) {
@@ -124,7 +130,10 @@ Result<Found> look(Store& store, const Wanted& wanted) {
         ++looked;
         if (record.tree.deleted() || record.id.starts_with("_design/")) continue;
         ASSIGN_OR_RETURN(json::Value value, value_of(snapshot, record, record.tree.winner()));
-        if (wanted.selector.matches(value)) found.documents.push_back(std::move(value));
+        // An index that sorts holds no document without the member; nothing else is to be seen here.
+        const bool is_sortable = std::all_of(wanted.sort.begin(), wanted.sort.end(),
+                                             [&](const auto& by) { return member_at(value, by.first) != nullptr; });
+        if (is_sortable && wanted.selector.matches(value)) found.documents.push_back(std::move(value));
       }
       return {};
     }));
@@ -160,17 +169,6 @@ Result<http::Response> find(const Call& call) {
 
 void add_find_routes(http::Router& router, Service& service) {
   router.add("POST", "/{db}/_find", service.in_database(Access::read, find));
-  router.add("GET", "/{db}/_index", service.in_database(Access::read, [](const Call&) {
-    return Result<http::Response>(
-        http::json_response(200, R"({"total_rows":1,"indexes":[{"ddoc":null,"name":"_all_docs","type":"special",)"
-                                 R"("def":{"fields":[{"_id":"asc"}]}}]})"
-                                 "\n"));
-  }));
-  for (const std::string_view path : {"/{db}/_index", "/{db}/_explain"}) {
-    router.add("POST", path, service.in_database(Access::read, [](const Call&) {
-      return Result<http::Response>(not_served("There are no indexes yet: _find looks at documents one by one."));
-    }));
-  }
 }
 
 }  // namespace tram

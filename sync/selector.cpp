@@ -9,9 +9,12 @@ namespace {
 
 using json::Value;
 
-constexpr std::array<std::string_view, 14> kOperators = {"$eq",        "$ne",   "$lt",  "$lte",    "$gt",
-                                                         "$gte",       "$in",   "$nin", "$exists", "$type",
-                                                         "$elemMatch", "$size", "$all", "$not"};
+constexpr std::array<std::string_view, 18> kOperators = {
+    "$eq",   "$ne",        "$lt",   "$lte", "$gt",  "$gte", "$in",       "$nin",        "$exists",
+    "$type", "$elemMatch", "$size", "$all", "$not", "$mod", "$allMatch", "$beginsWith", "$keyMapMatch"};
+
+constexpr std::array<std::string_view, 7> kTypes = {"null",   "boolean", "boolean", "number",
+                                                    "string", "array",   "object"};  // by rank()
 
 Error bad_selector(std::string message, std::string name = "bad_request") {
   return error(ErrorCode::bad_request, std::move(message), std::move(name));
@@ -35,11 +38,19 @@ Status check_operator(const std::string& name, const Value& operand) {
   if (std::find(kOperators.begin(), kOperators.end(), name) == kOperators.end()) {
     return bad_selector("Invalid operator: " + name, "invalid_operator");
   }
-  if (name == "$not" || name == "$elemMatch") return check(operand);
+  if (name == "$not" || name == "$elemMatch" || name == "$allMatch" || name == "$keyMapMatch") return check(operand);
+  if (name == "$beginsWith" && !operand.is_string()) return bad_selector("$beginsWith takes a string.");
+  if (name == "$mod") {
+    const bool is_pair = operand.is_array() && operand.size() == 2 && operand[0].is_number_integer() &&
+                         operand[1].is_number_integer() && operand[0] != 0;
+    if (!is_pair) return bad_selector("$mod takes a divisor other than 0 and a remainder, whole numbers.");
+  }
   const bool wants_array = name == "$in" || name == "$nin" || name == "$all";
   if (wants_array && !operand.is_array()) return bad_selector(name + " takes an array.");
   if (name == "$exists" && !operand.is_boolean()) return bad_selector("$exists takes true or false.");
-  if (name == "$type" && !operand.is_string()) return bad_selector("$type takes a string.");
+  if (name == "$type" && std::find(kTypes.begin(), kTypes.end(), operand) == kTypes.end()) {
+    return bad_selector("$type takes null, boolean, number, string, array or object.");
+  }
   if (name == "$size" && !operand.is_number_integer()) return bad_selector("$size takes a whole number.");
   return {};
 }
@@ -64,11 +75,7 @@ int rank(const Value& value) {
   return value.is_array() ? 5 : 6;
 }
 
-std::string_view type_of(const Value& value) {
-  constexpr std::array<std::string_view, 7> kNames = {"null",   "boolean", "boolean", "number",
-                                                      "string", "array",   "object"};
-  return kNames[static_cast<std::size_t>(rank(value))];
-}
+std::string_view type_of(const Value& value) { return kTypes[static_cast<std::size_t>(rank(value))]; }
 
 template <typename T>
 int order(const T& a, const T& b) {
@@ -89,12 +96,49 @@ bool contains(const Value& list, const Value& wanted) {
   return std::any_of(list.begin(), list.end(), [&](const Value& one) { return compare_values(one, wanted) == 0; });
 }
 
+// Of a list it is enough that one element is in.
+bool is_in(const Value& member, const Value& list) {
+  const auto one_is_in = [&](const Value& one) { return contains(list, one); };
+  return one_is_in(member) || (member.is_array() && std::any_of(member.begin(), member.end(), one_is_in));
+}
+
 bool compare(std::string_view name, int order) {
   if (name == "$lt") return order < 0;
   if (name == "$lte") return order <= 0;
   if (name == "$gt") return order > 0;
   if (name == "$gte") return order >= 0;
   return name == "$eq" ? order == 0 : order != 0;
+}
+
+bool leaves_remainder(const Value& member, const Value& operand) {
+  if (!member.is_number_integer()) return false;
+  const auto divisor = operand[0].get<std::int64_t>();
+  if (divisor == -1) return operand[1] == 0;  // the least number has no counterpart
+  return member.get<std::int64_t>() % divisor == operand[1].get<std::int64_t>();
+}
+
+// Operators that look into a list or a map, or at a part of the value.
+bool matches_inside(const std::string& name, const Value& operand, const Value& member) {
+  const auto matches = [&](const Value& one) { return matches_object(operand, one); };
+  if (name == "$mod") return leaves_remainder(member, operand);
+  if (name == "$beginsWith") {
+    return member.is_string() &&
+           member.get_ref<const std::string&>().starts_with(operand.get_ref<const std::string&>());
+  }
+  if (name == "$keyMapMatch") {
+    return member.is_object() && std::any_of(member.items().begin(), member.items().end(),
+                                             [&](const auto& item) { return matches(item.key()); });
+  }
+  if (!member.is_array()) return false;
+  if (name == "$size") return std::cmp_equal(member.size(), operand.get<std::int64_t>());
+  if (name == "$elemMatch") return std::any_of(member.begin(), member.end(), matches);
+  if (name == "$allMatch") return !member.empty() && std::all_of(member.begin(), member.end(), matches);
+  return std::all_of(operand.begin(), operand.end(), [&](const Value& one) { return contains(member, one); });  // $all
+}
+
+bool looks_inside(std::string_view name) {
+  return name == "$mod" || name == "$beginsWith" || name == "$keyMapMatch" || name == "$size" || name == "$elemMatch" ||
+         name == "$allMatch" || name == "$all";
 }
 
 // One operator against a member; nullptr where it is absent.
@@ -108,18 +152,10 @@ bool matches_operator(const std::string& name, const Value& operand, const Value
   if (name == "$or") return std::any_of(operand.begin(), operand.end(), matches_one);
   if (name == "$nor") return std::none_of(operand.begin(), operand.end(), matches_one);
   if (member == nullptr) return false;
-  if (name == "$in") return contains(operand, *member);
-  if (name == "$nin") return !contains(operand, *member);
+  if (name == "$in") return is_in(*member, operand);
+  if (name == "$nin") return !is_in(*member, operand);
   if (name == "$type") return type_of(*member) == operand.get_ref<const std::string&>();
-  if (name == "$size") return member->is_array() && std::cmp_equal(member->size(), operand.get<std::int64_t>());
-  if (name == "$all") {
-    return member->is_array() &&
-           std::all_of(operand.begin(), operand.end(), [&](const Value& one) { return contains(*member, one); });
-  }
-  if (name == "$elemMatch") {
-    return member->is_array() &&
-           std::any_of(member->begin(), member->end(), [&](const Value& one) { return matches_object(operand, one); });
-  }
+  if (looks_inside(name)) return matches_inside(name, operand, *member);
   return compare(name, compare_values(*member, operand));
 }
 

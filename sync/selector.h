@@ -1,6 +1,7 @@
 // sync/selector.h: Mango selectors, as _find and the filter _selector take them.
 //
-//   $eq $ne $lt $lte $gt $gte $in $nin $exists $type $and $or $not $nor $all $elemMatch $size, dotted paths
+//   $eq $ne $lt $lte $gt $gte $in $nin $exists $type $mod $beginsWith $and $or $not $nor
+//   $all $elemMatch $allMatch $keyMapMatch $size, dotted paths
 //
 // A member that is absent matches only {"$exists": false}. Values are ordered null, false, true, numbers, strings by
 // bytes, arrays, objects. Immutable once parsed; any thread.

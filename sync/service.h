@@ -65,9 +65,11 @@ void add_listing_routes(http::Router& router, Service& service);
 void add_changes_routes(http::Router& router, Service& service);
 void add_bulk_routes(http::Router& router, Service& service);
 void add_document_routes(http::Router& router, Service& service);
+void add_copy_routes(http::Router& router, Service& service);
 void add_attachment_routes(http::Router& router, Service& service);
 void add_local_routes(http::Router& router, Service& service);
 void add_find_routes(http::Router& router, Service& service);
+void add_index_routes(http::Router& router, Service& service);
 void add_purge_routes(http::Router& router, Service& service);
 
 // What GET /db and _dbs_info tell.

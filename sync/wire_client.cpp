@@ -253,11 +253,11 @@ Result<RevisionSet> read_revs_diff(std::string_view body) {
 
 // Small attachments that the receiver may lack go inside.
 void write_with_bytes(std::string& out, const Document& document) {
-  if (document.bytes.empty()) return write_document(out, document, {.revisions = true});
+  if (document.bytes.empty()) return write_document(out, document, {.revisions = true, .sha256 = true});
   std::map<std::string, std::string_view> contents;
   for (const std::string& bytes : document.bytes) contents.emplace(sha256_hex(bytes), bytes);
   std::string marked;
-  DocumentParts parts{.revisions = true};
+  DocumentParts parts{.revisions = true, .sha256 = true};
   parts.data = {DocumentParts::Data::Form::base64, document.held, kBlobInRow};
   write_document(marked, document, parts);
   const auto text = expanded_text(marked, [&](std::string_view sha256) -> Result<std::string> {

@@ -93,7 +93,7 @@ void write_change_row(std::string& out, const ChangeRow& row, bool with_document
     out += ",\"docs\":[";
     for (std::size_t i = 0; i < row.documents.size(); ++i) {
       if (i > 0) out += ',';
-      DocumentParts parts{.revisions = true};
+      DocumentParts parts{.revisions = true, .sha256 = true};
       if (inline_max > 0) parts.data = {DocumentParts::Data::Form::base64, row.documents[i].held, inline_max};
       write_document(out, row.documents[i], parts);
     }

@@ -234,10 +234,8 @@ Status DocumentReader::check_path() {
   }
   if (text_.path.empty()) return refused("_revisions names no ids.", "bad_revision");
   if (text_.path.size() > start_) return refused("_revisions names more ids than its start.", "bad_revision");
-  if (!text_.rev) text_.rev = RevisionId{start_, text_.path.front()};
-  if (text_.rev->generation != start_ || text_.rev->sig != text_.path.front()) {
-    return refused("_revisions does not begin with _rev.", "bad_revision");
-  }
+  text_.path_rev = RevisionId{start_, text_.path.front()};
+  if (!text_.rev) text_.rev = text_.path_rev;
   return {};
 }
 
@@ -261,10 +259,16 @@ Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name
   return DocumentReader(reader).read(name);
 }
 
-Result<Document> to_document(DocumentText text) {
+Result<Document> to_document(DocumentText text, bool cut_counts) {
   if (!text.id) return refused("The document has no _id.", "illegal_docid");
   if (!text.rev || text.rev->empty()) return refused("The document has no _rev.", "bad_revision");
-  if (text.path.empty()) text.path.push_back(text.rev->sig);
+  if (text.path.empty()) {
+    text.path.push_back(text.rev->sig);
+  } else if (text.path_rev != *text.rev) {
+    const bool is_cut = text.path_rev.sig == text.rev->sig && text.path_rev.generation < text.rev->generation;
+    if (!cut_counts || !is_cut) return refused("_revisions does not begin with _rev.", "bad_revision");
+    text.rev = std::move(text.path_rev);
+  }
   return Document{
       *std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted, std::move(text.body), {}, 0, {}};
 }

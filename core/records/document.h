@@ -39,7 +39,8 @@ struct Document {
 struct DocumentText {
   std::optional<std::string> id;
   std::optional<RevisionId> rev;  // of _rev, or the first of _revisions
-  std::vector<std::string> path;  // of _revisions, newest first, path[0] == rev.sig; empty when absent
+  std::vector<std::string> path;  // of _revisions, newest first; empty when absent
+  RevisionId path_rev;            // the newest of _revisions, which should be `rev`
   bool deleted = false;
   std::string body;                             // "{...}" without special members, its bytes as they came
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
@@ -50,7 +51,7 @@ Status check_id(std::string_view id);
 
 // Reads the object that comes next. Errors of form stick to the reader (broken JSON). What is wrong with this one
 // document only is the answer: bad_request named doc_validation (unknown special member), bad_revision (by
-// 5.1: no ids, longer than start, not beginning with _rev, too many), illegal_docid,
+// 5.1: no ids, longer than start, too many), illegal_docid,
 // or too_large named document_too_large. The reader then stands behind the object all the same, so that a
 // neighbour can be read. _conflicts, _deleted_conflicts, _local_seq, _revs_info are ignored. `name`, if given, is
 // filled as far as found when the answer is an error, so that a refusal can say of which document it speaks.
@@ -63,8 +64,11 @@ struct DocumentName {
 Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name = nullptr);
 
 // A document that arrives with new_edits=false: id and rev are required (illegal_docid, bad_revision), path is rev
-// alone when _revisions is absent. Attachments are the caller's: only it knows the stubs and parts they stand for.
-Result<Document> to_document(DocumentText text);
+// alone when _revisions is absent. Where _revisions begins with another than _rev it is bad_revision; with `cut_counts`
+// not where it has the same name and a smaller number: PouchDB cuts a history so where it holds one name twice, and the
+// document is that of _revisions, as for a CouchDB. Attachments are the caller's: only it knows the stubs and parts they
+// stand for.
+Result<Document> to_document(DocumentText text, bool cut_counts = false);
 
 // What a printed document shows beside its body.
 struct DocumentParts {
@@ -80,6 +84,7 @@ struct DocumentParts {
     }
   };
   bool revisions = false;  // _revisions
+  bool sha256 = false;     // in stubs; for our own programs, since others compare stubs whole
   Data data = {};
 };
 inline constexpr char kDataMark = '\x01';   // "\x01<sha256>\x01" stands for the bytes in base64

@@ -16,7 +16,8 @@ std::string_view members_of(std::string_view object) {
   return inside.find_first_not_of(kSpace) == std::string_view::npos ? std::string_view() : inside;
 }
 
-void append_attachments(std::string& out, const std::vector<Attachment>& attachments, const DocumentParts::Data& data) {
+void append_attachments(std::string& out, const std::vector<Attachment>& attachments, const DocumentParts& parts) {
+  const DocumentParts::Data& data = parts.data;
   std::vector<const Attachment*> sorted;
   sorted.reserve(attachments.size());
   for (const Attachment& attachment : attachments) sorted.push_back(&attachment);
@@ -37,7 +38,8 @@ void append_attachments(std::string& out, const std::vector<Attachment>& attachm
       continue;
     }
     out += ",\"length\":" + std::to_string(attachment->length) + ",\"revpos\":" + std::to_string(attachment->revpos);
-    out += ",\"sha256\":\"" + attachment->sha256 + (has_data ? "\",\"follows\":true}" : "\",\"stub\":true}");
+    if (parts.sha256) out += ",\"sha256\":\"" + attachment->sha256 + '"';
+    out += has_data ? ",\"follows\":true}" : ",\"stub\":true}";
   }
   out += '}';
 }
@@ -91,7 +93,7 @@ void write_document(std::string& out, const Document& document, const DocumentPa
   }
   if (!document.attachments.empty()) {
     out += ",\"_attachments\":";
-    append_attachments(out, document.attachments, parts.data);
+    append_attachments(out, document.attachments, parts);
   }
   if (const std::string_view members = members_of(document.body); !members.empty()) {
     out += ',';
@@ -102,7 +104,7 @@ void write_document(std::string& out, const Document& document, const DocumentPa
 
 std::string attachments_text(const std::vector<Attachment>& attachments) {
   std::string out;
-  if (!attachments.empty()) append_attachments(out, attachments, {});
+  if (!attachments.empty()) append_attachments(out, attachments, {.sha256 = true});
   return out;
 }
 

@@ -33,14 +33,15 @@ Result<std::string> parse_sig(std::string_view sig) {
 
 Result<RevisionId> RevisionId::parse(std::string_view text) {
   const std::size_t dash = text.find('-');
+  // The sentence is CouchDB's: clients tell errors by it.
   if (dash == std::string_view::npos || dash == 0 || text[0] == '0') {
-    return bad_revision("A revision is written as its number, a hyphen and its name.");
+    return bad_revision("Invalid rev format");
   }
   RevisionId rev;
   const char* const end = text.data() + dash;
   const auto number = std::from_chars(text.data(), end, rev.generation);
   if (number.ec != std::errc() || number.ptr != end || rev.generation > kGenerationMax) {
-    return bad_revision("The number of a revision is a whole number from 1 to 2^53 - 1.");
+    return bad_revision("Invalid rev format");
   }
   ASSIGN_OR_RETURN(rev.sig, parse_sig(text.substr(dash + 1)));
   return rev;

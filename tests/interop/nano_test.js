@@ -105,7 +105,10 @@ test('selectors find, sort and page', async () => {
   const second = await db.find({ selector: { n: { $exists: true } }, limit: 40, bookmark: first.bookmark });
   assert.equal(first.docs.length + second.docs.length, 60);
   await assert.rejects(db.find({ selector: { n: { $wrong: 1 } } }), { statusCode: 400, error: 'invalid_operator' });
-  await assert.rejects(db.createIndex({ index: { fields: ['n'] } }), { statusCode: 501, error: 'not_implemented' });
+  const index = { index: { fields: ['n'] }, name: 'by n', ddoc: 'sorted' };
+  assert.deepEqual(await db.createIndex(index), { result: 'created', id: '_design/sorted', name: 'by n' });
+  assert.equal((await db.createIndex(index)).result, 'exists');
+  assert.equal((await db.find({ selector: { n: { $mod: [20, 1] } }, sort: ['n'] })).docs.length, 3);
 });
 
 test('a session by cookie is opened, used and closed', async () => {

@@ -55,7 +55,8 @@ TEST_CASE("a document tells its history and its conflicts when asked") {
   CHECK(province.get("/plain/x?rev=2-" + sig('4')).json()["_rev"] == "2-" + sig('4'));
   CHECK(province.get("/plain/x?rev=2-" + sig('2')).status == 404);
   CHECK(province.get("/plain/x?latest=true&rev=2-" + sig('2')).json()["_rev"] == "3-" + sig('3'));
-  CHECK(province.get("/plain/x?rev=nonsense").json()["error"] == "bad_revision");
+  CHECK(province.get("/plain/x?rev=nonsense").json()["error"] == "bad_request");
+  CHECK(province.get("/plain/x?rev=nonsense").json()["reason"] == "Invalid rev format");
 }
 
 TEST_CASE("an unchanged document is 304") {
@@ -204,8 +205,14 @@ TEST_CASE("find looks at winners with a selector and goes on at its bookmark") {
   CHECK(rest["docs"].size() == 2);
   CHECK(province.post("/plain/_find", R"({"selector":{"n":{"$regex":"x"}}})").json()["error"] == "invalid_operator");
   CHECK(province.post("/plain/_find", "{}").status == 400);
+  for (const std::string sort : {R"("n")", R"([{"n":"up"}])", R"([1])", R"({"n":"asc"})"}) {
+    CHECK(province.post("/plain/_find", "{\"selector\":{},\"sort\":" + sort + "}").status == 400);
+  }
+  province.put("/plain/dotted", R"({"a.b":{"c":1}})");
+  CHECK(find(R"({"selector":{"a\\.b.c":1},"fields":["a\\.b.c"]})")["docs"][0] ==
+        must(json::parse(R"({"a.b":{"c":1}})")));
   CHECK(province.get("/plain/_index").json()["indexes"][0]["name"] == "_all_docs");
-  CHECK(province.post("/plain/_index", "{}").status == 501);
+  CHECK(province.post("/plain/_index", "{}").status == 400);
 }
 
 TEST_CASE("each selector operator does what its name says") {
@@ -224,6 +231,14 @@ TEST_CASE("each selector operator does what its name says") {
   CHECK(matches(R"({"l":{"$all":[2,1]}})"));
   CHECK(matches(R"({"l":{"$elemMatch":{"k":"v"}}})"));
   CHECK(matches(R"({"l":{"$size":3},"a\\.b":1})"));
+  CHECK(matches(R"({"l":{"$in":[2,9]}})"));
+  CHECK_FALSE(matches(R"({"l":{"$nin":[2,9]}})"));
+  CHECK_FALSE(Selector::parse(must(json::parse(R"({"n":{"$type":"integer"}})"))));
+  CHECK(matches(R"({"n":{"$mod":[2,1]},"s":{"$beginsWith":"đ"},"l":{"$allMatch":{"$exists":true}}})"));
+  CHECK_FALSE(matches(R"({"n":{"$mod":[2,0]}})"));
+  CHECK_FALSE(matches(R"({"l":{"$allMatch":{"$type":"number"}}})"));
+  CHECK(must(Selector::parse(must(json::parse(R"({"m":{"$keyMapMatch":{"$eq":"k"}}})")))).matches({{"m", {{"k", 1}}}}));
+  CHECK_FALSE(Selector::parse(must(json::parse(R"({"n":{"$mod":[0,1]}})"))));
   CHECK(matches(R"({"s":{"$gt":5}})"));
   CHECK(matches(R"({"n":3.0})"));
   CHECK_FALSE(Selector::parse(must(json::parse(R"({"n":{"$where":"1"}})"))));
