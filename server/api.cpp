@@ -59,6 +59,22 @@ Result<json::Value> ApiCall::body() const {
   return json::parse_object(request.body);
 }
 
+namespace {
+
+// What the router itself says, in the form of this interface.
+http::Response worded(http::Response response) {
+  if (response.status < 400 || response.body.find("\"code\"") != std::string::npos) return response;
+  const auto said = json::parse_object(response.body);
+  if (!said) return response;
+  http::Response refused = api_error(error(ErrorCode::bad_request, json::string_at(*said, "reason").value_or(""),
+                                           json::string_at(*said, "error").value_or("bad_request")));
+  refused.status = response.status;
+  if (response.headers.has("Allow")) refused.headers.set("Allow", response.headers.get("Allow"));
+  return refused;
+}
+
+}  // namespace
+
 std::string ApiCall::by(const json::Value& body) const {
   const std::string named = json::string_at(body, "by").value_or("");
   return caller.role == Role::admin && !named.empty() ? named : caller.name;
@@ -74,7 +90,7 @@ Api::Api(Province& province, std::vector<std::string> proxies) : province_(provi
 }
 
 http::Response Api::answer(const http::Request& request) const {
-  http::Response response = router_.route(request);
+  http::Response response = worded(router_.route(request));
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Content-Type-Options", "nosniff");
   if (origin_of(request, proxies_).https)

@@ -383,6 +383,10 @@ test('what is asked in the wrong way is answered by name, as JSON, and the conne
     if (status === 405) assert.ok(answer.headers.get('allow'));
   }
   is(await province.request('GET', '/none/x'), 404, 'not_found');
+  for (const [method, target, status, code] of [['GET', '/none', 404, 'not_found'], ['PATCH', '/forms', 405, 'method_not_allowed']]) {
+    const answer = await province.request(method, `/api/v1${target}`);
+    assert.deepEqual([answer.status, answer.body.error.code], [status, code], 'the JSON interface has its own form of errors');
+  }
   assert.equal((await province.request('GET', '/none')).body.reason, 'Database does not exist.');
   is(await province.request('GET', `/${db.name}`, { user: null }), 401, 'unauthorized');
   is(await db.post('/_ensure_full_commit', ''), 201);
