@@ -108,7 +108,12 @@ Status OpenDatabases::remove(const std::string& name) {
   if (!registry_.plain_file(name)) return no_such_database();
   RETURN_IF_ERROR(registry_.remove_plain(name));
   // The file may still be read by somebody; it is moved aside at the next start, and its name is never used again.
-  open_.erase(name);
+  if (const auto found = open_.find(name); found != open_.end()) {
+    const std::shared_ptr<Database> database = std::move(found->second.database);
+    open_.erase(found);
+    database->removed = true;
+    database->changed->raise();
+  }
   return {};
 }
 

@@ -87,7 +87,7 @@ http::Chunk ChangesFeed::idle() {
     phase_ = Phase::tail;
     return http::Chunk::data("");
   };
-  if (is_full() || options_.mode == FeedOptions::Mode::normal) return tail_now();
+  if (is_full() || options_.mode == FeedOptions::Mode::normal || database_->removed) return tail_now();
   if (options_.mode == FeedOptions::Mode::longpoll && rows_ > 0) return tail_now();
   if (options_.wake && options_.wake->store->sequence() > options_.wake_seq) return tail_now();
 

@@ -3,6 +3,7 @@
 // Thread rule: everything here may be used from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -60,6 +61,7 @@ struct Database {
   const std::shared_ptr<http::Signal> changed;  // raised after every commit that moved the sequence
   LocalPeer peer;
   EchoLog echo;
+  std::atomic<bool> removed = false;  // from its folder, while feeds may still hold it: they end
   PendingCount pending;
 };
 

@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const { after, before, test } = require('node:test');
-const { Room, exported } = require('./room');
+const { Room, PASSWORD, PATIENCE_MS, exported } = require('./room');
 
 const room = new Room({ after });
 let province;
@@ -19,6 +19,15 @@ async function database() {
   const db = province.database(name);
   await db.info();
   return { db, name, ask: (method, target, options) => province.request(method, `/${name}${target}`, options) };
+}
+
+// A feed with heartbeats that never times out: resolved when its first bytes are there, and when it ends.
+function askFeed(name, feed) {
+  const credential = Buffer.from(`admin:${PASSWORD}`).toString('base64');
+  const answer = fetch(`${province.url()}/${name}/_changes?feed=${feed}&heartbeat=100`, {
+    headers: { Authorization: `Basic ${credential}` }, signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  return { begun: answer, text: answer.then((response) => response.text()) };
 }
 
 const base64 = (text) => Buffer.from(text).toString('base64');
@@ -107,6 +116,17 @@ test('indexes are made, listed and removed, and travel as design documents', asy
   }
   await db.put({ _id: '_design/views', views: {} });
   assert.equal((await ask('POST', '/_index', { body: { index: { fields: ['n'] }, ddoc: 'views' } })).status, 403);
+});
+
+test('the feeds of a database that is removed end, and do not wait for what can never come', async () => {
+  for (const feed of ['longpoll', 'continuous']) {
+    const { db, name } = await database();
+    const body = askFeed(name, feed);
+    await body.begun;
+    await db.destroy();
+    assert.match(await body.text, /"last_seq":"0","pending":0\}\s*$/);
+    await province.database(name).info();
+  }
 });
 
 test('a document is copied, with its attachments, to a new id or over a revision', async () => {
