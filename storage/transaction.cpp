@@ -251,13 +251,15 @@ Result<Transaction::Put> Transaction::put_resolved(const Document& document) {
 }
 
 Status Transaction::put_own(const std::vector<Document>& revisions) {
+  const bool only_closes = std::all_of(revisions.begin(), revisions.end(), [](const auto& one) { return one.deleted; });
   for (const Document& document : revisions) {
     ASSIGN_OR_RETURN(const Put put_result, put(document));
     if (put_result == Put::unchanged) continue;
     ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
     const std::int32_t index = dirty->record.tree.find(document.rev);
     if (index != Node::kNone) dirty->record.tree.at(index).local = true;
-    if (store_.options().record_writes && !document.deleted) RETURN_IF_ERROR(note_write(*dirty, document.rev));
+    if (store_.options().record_writes && (only_closes || !document.deleted))
+      RETURN_IF_ERROR(note_write(*dirty, document.rev));
   }
   return {};
 }

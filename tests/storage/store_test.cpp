@@ -193,6 +193,19 @@ TEST_CASE("what is left behind each page is right while others write and purge")
   }
 }
 
+TEST_CASE("a decision that only closes a branch waits to be sent like any other") {
+  Desk desk;
+  const RevisionId rev = desk.save("note:1", {}, R"({"n":1})");
+  Document closing;
+  closing.id = "note:1";
+  closing.deleted = true;
+  closing.body = R"({"merged_into":"2-)" + std::string(32, 'a') + "\"}";
+  closing.rev = {2, make_sig(rev, true, {}, closing.body)};
+  closing.path = {closing.rev.sig, rev.sig};
+  must(desk.store->write([&](Transaction& transaction) { return transaction.put_own({closing}); }));
+  CHECK(desk.read([&](Snapshot& snapshot) { return snapshot.count_writes(1); }) == 1);
+}
+
 TEST_CASE("each number of a feed is told with the epoch it was written in") {
   Desk desk;
   for (int opening = 0; opening < 4; ++opening, desk.open()) {
