@@ -3,8 +3,6 @@
 namespace tram::http {
 namespace {
 
-using Outcome = Connection::Outcome;
-
 constexpr std::int64_t kLingerMs = 2'000;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -82,8 +80,8 @@ void Session::on_input() {
     case State::body: {
       std::size_t size = 0;
       const auto outcome = connection_.read(shared_->scratch, size);
-      if (outcome == Outcome::later) return watch_input();
-      if (outcome == Outcome::gone) return close();
+      if (outcome == Connection::Outcome::later) return watch_input();
+      if (outcome == Connection::Outcome::gone) return close();
       input_.append(shared_->scratch.data(), size);
       return read_more();
     }
@@ -97,8 +95,8 @@ void Session::on_input() {
 
 void Session::look_for_hang_up() {
   const auto outcome = connection_.peek();
-  if (outcome == Outcome::later) return watch_input();
-  if (outcome == Outcome::gone) close();
+  if (outcome == Connection::Outcome::later) return watch_input();
+  if (outcome == Connection::Outcome::gone) close();
   // Otherwise the next request is here already; it waits in the kernel until this one is answered.
 }
 
@@ -258,12 +256,12 @@ void Session::write() {
     std::size_t size = 0;
     const auto outcome = connection_.write(std::string_view(step_.head).substr(head_written_),
                                            std::string_view(step_.body).substr(body_written_), size);
-    if (outcome == Outcome::later) {
+    if (outcome == Connection::Outcome::later) {
       return connection_.when_writable([self = shared_from_this()] {
         if (self->state_ == State::writing) self->write();
       });
     }
-    if (outcome == Outcome::gone) return close();
+    if (outcome == Connection::Outcome::gone) return close();
     const std::size_t of_head = std::min(size, step_.head.size() - head_written_);
     head_written_ += of_head;
     body_written_ += size - of_head;
@@ -323,7 +321,7 @@ void Session::linger() {
 
 void Session::eat() {
   std::size_t size = 0;
-  if (connection_.read(shared_->scratch, size) == Outcome::gone) return close();
+  if (connection_.read(shared_->scratch, size) == Connection::Outcome::gone) return close();
   watch_input();
 }
 

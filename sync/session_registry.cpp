@@ -11,7 +11,7 @@
 namespace tram {
 namespace {
 
-constexpr std::string_view kMeta = "sessions";
+constexpr std::string_view kHeardOf = "sessions";
 constexpr std::size_t kInstancesKept =
     64;  // the one not heard of for longest goes first, and is believed if it returns
 constexpr std::size_t kInstanceBytesMax = 64;
@@ -51,7 +51,7 @@ std::string_view field(std::string_view header, std::string_view name) {
 // Oldest heard of first.
 Result<std::vector<Heard>> recall(Snapshot& snapshot) {
   std::vector<Heard> all;
-  ASSIGN_OR_RETURN(const auto text, snapshot.meta(kMeta));
+  ASSIGN_OR_RETURN(const auto text, snapshot.meta(kHeardOf));
   if (!text) return all;
   ASSIGN_OR_RETURN(const json::Value rows, json::parse(*text));
   for (const json::Value& row : rows) {
@@ -74,7 +74,7 @@ Status keep(Transaction& transaction, const std::vector<Heard>& all) {
     if (row.is_ahead) kept["ahead"] = true;
     rows.push_back(std::move(kept));
   }
-  return transaction.set_meta(kMeta, json::print(rows));
+  return transaction.set_meta(kHeardOf, json::print(rows));
 }
 
 Status remember(Transaction& transaction, std::vector<Heard> all, Heard heard) {

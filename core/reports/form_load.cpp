@@ -6,7 +6,7 @@
 namespace tram {
 namespace {
 
-Error malformed(std::string what) { return error(ErrorCode::bad_request, std::move(what)); }
+Error malformed_form(std::string what) { return error(ErrorCode::bad_request, std::move(what)); }
 
 std::string text_at(const json::Value& object, std::string_view name) {
   return json::string_at(object, name).value_or("");
@@ -24,7 +24,7 @@ Result<Combine> combine_at(const json::Value& object, std::string_view key, Comb
   for (int i = 0; i <= static_cast<int>(Combine::collate); ++i) {
     if (name_of(static_cast<Combine>(i)) == *name) return static_cast<Combine>(i);
   }
-  return malformed(std::string(key) + " '" + *name + "' is not known");
+  return malformed_form(std::string(key) + " '" + *name + "' is not known");
 }
 
 Result<Writer> writer_at(const json::Value& field) {
@@ -32,7 +32,7 @@ Result<Writer> writer_at(const json::Value& field) {
   if (name == "office") return Writer::office;
   if (name == "province") return Writer::province;
   if (name == "program") return Writer::program;
-  return malformed("writer '" + name + "' is not known");
+  return malformed_form("writer '" + name + "' is not known");
 }
 
 Result<Required> required_at(const json::Value& object) {
@@ -40,7 +40,7 @@ Result<Required> required_at(const json::Value& object) {
   if (!name) return Required::no;
   if (*name == "submit") return Required::submit;
   if (*name == "issue") return Required::issue;
-  return malformed("required '" + *name + "' is not known");
+  return malformed_form("required '" + *name + "' is not known");
 }
 
 Result<std::optional<Expression>> expression_at(const json::Value& object, std::string_view key) {
@@ -63,16 +63,16 @@ void read_choices(const json::Value& field, FormField& result) {
 Result<FormField> load_field(const json::Value& field, bool asked_of_province) {
   FormField result;
   result.id = text_at(field, "id");
-  if (!is_identifier(result.id)) return malformed("a field needs an id of small letters, digits and _");
+  if (!is_identifier(result.id)) return malformed_form("a field needs an id of small letters, digits and _");
   result.label_vi = text_at(field, "label_vi");
   result.label_en = text_at(field, "label_en");
   result.kind = text_at(field, "kind");
   result.unit = text_at(field, "unit");
   const auto* schema = json::object_at(field, "schema");
-  if (schema == nullptr) return malformed("needs a schema");
+  if (schema == nullptr) return malformed_form("needs a schema");
   ASSIGN_OR_RETURN(result.schema, Schema::load(*schema));
   if (const auto decimals = json::integer_at(field, "decimals")) {
-    if (*decimals < 0 || *decimals > Decimal::kPlaces) return malformed("decimals are 0 to 6");
+    if (*decimals < 0 || *decimals > Decimal::kPlaces) return malformed_form("decimals are 0 to 6");
     result.decimals = static_cast<int>(*decimals);
   }
   read_choices(field, result);
@@ -110,7 +110,7 @@ Status load_row_settings(const json::Value& section, FormSection& result) {
   for (const auto& alternative : *keys) {
     std::vector<std::string> names;
     for (const auto& name : alternative) {
-      if (!name.is_string()) return malformed("row_key is a list of lists of fields");
+      if (!name.is_string()) return malformed_form("row_key is a list of lists of fields");
       names.push_back(name.get<std::string>());
     }
     result.row_key.push_back(std::move(names));
@@ -121,18 +121,18 @@ Status load_row_settings(const json::Value& section, FormSection& result) {
 Result<FormSection> load_section(const json::Value& section) {
   FormSection result;
   result.id = text_at(section, "id");
-  if (!is_identifier(result.id)) return malformed("a section needs an id of small letters, digits and _");
+  if (!is_identifier(result.id)) return malformed_form("a section needs an id of small letters, digits and _");
   result.label_vi = text_at(section, "label_vi");
   result.label_en = text_at(section, "label_en");
   const std::string kind = text_at(section, "kind");
-  if (kind != "fields" && kind != "rows") return malformed("kind '" + kind + "' is not known").within(result.id);
+  if (kind != "fields" && kind != "rows") return malformed_form("kind '" + kind + "' is not known").within(result.id);
   result.rows = kind == "rows";
   result.asked_of_province = text_at(section, "asked_of") == "province";
   if (result.rows) {
     if (Status read = load_row_settings(section, result); !read) return read.error().within(result.id);
   }
   const auto* fields = json::array_at(section, "fields");
-  if (fields == nullptr) return malformed("a section needs fields").within(result.id);
+  if (fields == nullptr) return malformed_form("a section needs fields").within(result.id);
   for (const auto& field : *fields) {
     auto loaded = load_field(field, result.asked_of_province);
     if (!loaded) return loaded.error().within(result.id + "/" + text_at(field, "id"));
@@ -147,8 +147,8 @@ Result<FormRule> load_rule(const json::Value& rule) {
   result.scope = json::string_at(rule, "scope").value_or("report");
   ASSIGN_OR_RETURN(result.assertion, expression_at(rule, "assert"));
   const std::string level = text_at(rule, "level");
-  if (result.id.empty() || !result.assertion) return malformed("a rule needs id and assert");
-  if (level != "error" && level != "warning") return malformed("level '" + level + "' is not known");
+  if (result.id.empty() || !result.assertion) return malformed_form("a rule needs id and assert");
+  if (level != "error" && level != "warning") return malformed_form("level '" + level + "' is not known");
   result.warning = level == "warning";
   result.message_vi = text_at(rule, "message_vi");
   result.message_en = text_at(rule, "message_en");
@@ -157,21 +157,22 @@ Result<FormRule> load_rule(const json::Value& rule) {
 }
 
 Status load_head(const json::Value& form, Form& result) {
-  if (!is_identifier(result.code)) return malformed("a form needs a code of small letters, digits and _");
+  if (!is_identifier(result.code)) return malformed_form("a form needs a code of small letters, digits and _");
   result.name = text_at(form, "name");
   result.status = text_at(form, "status");
   result.label_vi = text_at(form, "label_vi");
   result.label_en = text_at(form, "label_en");
   const auto version = json::integer_at(form, "version");
-  if (!version || *version < 1 || *version > 1'000'000) return malformed(result.code + ": version is a number from 1");
+  if (!version || *version < 1 || *version > 1'000'000)
+    return malformed_form(result.code + ": version is a number from 1");
   result.version = static_cast<int>(*version);
   const auto cutoff = cutoff_named(json::string_at(form, "cutoff").value_or("ND09"));
-  if (!cutoff) return malformed(result.code + ": cutoff is not known");
+  if (!cutoff) return malformed_form(result.code + ": cutoff is not known");
   result.cutoff = *cutoff;
   if (const auto* frequencies = json::array_at(form, "frequencies")) {
     for (const auto& name : *frequencies) {
       const auto kind = name.is_string() ? period_kind(name.get<std::string>()) : std::nullopt;
-      if (!kind) return malformed(result.code + ": a frequency is not known");
+      if (!kind) return malformed_form(result.code + ": a frequency is not known");
       result.frequencies.push_back(*kind);
     }
   }
@@ -181,12 +182,12 @@ Status load_head(const json::Value& form, Form& result) {
 }  // namespace
 
 Result<Form> load_form(const json::Value& form) {
-  if (!form.is_object()) return malformed("a form is a JSON object");
+  if (!form.is_object()) return malformed_form("a form is a JSON object");
   Form result;
   result.code = text_at(form, "code");
   RETURN_IF_ERROR(load_head(form, result));
   const auto* sections = json::array_at(form, "sections");
-  if (sections == nullptr || sections->empty()) return malformed(result.code + ": a form needs sections");
+  if (sections == nullptr || sections->empty()) return malformed_form(result.code + ": a form needs sections");
   for (const auto& section : *sections) {
     auto loaded = load_section(section);
     if (!loaded) return loaded.error().within(result.code);
