@@ -26,7 +26,7 @@ test('with very large text and high contrast no page is too wide and axe finds n
     for (const place of ['', 'reports', 'conflict', 'inbox', 'search', 'log', 'settings', 'import', `report/${encodeURIComponent(id)}`, `history/${encodeURIComponent(id)}`]) {
       await page.evaluate((to) => { location.hash = `#/${to}`; }, place);
       await page.locator('main h1').waitFor();
-      await page.locator('.waiting').waitFor({state: 'detached'});
+      await page.locator('.waiting').first().waitFor({state: 'detached'});
       for (const size of [narrow, wide]) {
         await page.setViewportSize(size);
         assert.equal(await overflow(page), '', `#/${place} at ${size.width}`);
