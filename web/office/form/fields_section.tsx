@@ -3,6 +3,7 @@ import {useComputed, useSignal} from '@preact/signals';
 import type {TargetedKeyboardEvent} from 'preact';
 import {useId} from 'preact/hooks';
 
+import {atOnce} from '../../common/at_once';
 import {number} from '../../common/format';
 import {label} from '../../common/i18n';
 import {memo} from '../../common/memo';
@@ -42,8 +43,8 @@ const Figure = memo(function Figure({store, field}: {store: FormStore; field: Fi
     if (!event.altKey || event.ctrlKey || event.key !== '8') return;
     event.preventDefault();
     const box = event.currentTarget;
-    open.value = true;
-    requestAnimationFrame(() => box.querySelector<HTMLElement>('.remark')?.focus());
+    atOnce(() => { open.value = true; });
+    box.querySelector<HTMLElement>('.remark')?.focus();
   };
   return (
     <div class={isLong(field) ? 'figure long' : 'figure'} onKeyDown={remarkKey}>
