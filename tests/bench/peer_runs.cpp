@@ -40,9 +40,9 @@ void pouchdb(const std::string& programs, const std::string& folder, const std::
   Rounds push, pull;
   for (int round = 0; round < kRounds; ++round) {
     const Province province(programs, folder + "/pouchdb" + std::to_string(round));
-    const test::Outcome ran = test::run(
-        {"node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js", province.database_url(), kOffice, province.token, file},
-        600);
+    const test::Outcome ran = test::run({"/usr/bin/env", "node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js",
+                                         province.database_url(), kOffice, province.token, file},
+                                        600);
     if (ran.exit != 0) std::fprintf(stderr, "%s\n", ran.err.c_str());
     CHECK(ran.exit == 0);
     const auto answer = json::parse_object(ran.out);
