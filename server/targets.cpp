@@ -154,18 +154,23 @@ class Evaluating {
 
   // Which of the figures it is made of nobody has given.
   void explain_missing(const Target& target, const Reports& reports, json::Value& out) {
-    std::string missing;
+    std::string vi, en;
     for (const NameUse& use : target.formula->names()) {
       if (use.aggregate || use.path.size() != 2) continue;
       const auto found = reports.by_form.find(use.path[0]);
       const bool given = found != reports.by_form.end() && found->second.values.contains(use.path[1]) &&
                          !found->second.values[use.path[1]].is_null();
-      if (!given) missing += (missing.empty() ? "" : ", ") + use.path[0] + "." + use.path[1];
+      if (given) continue;
+      const Form* form = reference_->newest_form(use.path[0]);
+      const FormField* field = form == nullptr ? nullptr : form->field(use.path[1]);
+      const std::string end = " (" + use.path[0] + ")";
+      vi += (vi.empty() ? "" : "; ") + (field == nullptr ? use.path[1] : field->label_vi) + end;
+      en += (en.empty() ? "" : "; ") + (field == nullptr ? use.path[1] : field->label_en) + end;
     }
-    if (missing.empty())
+    if (vi.empty())
       set_reason(out, "Mẫu số bằng 0.", "The divisor is 0.");
     else
-      set_reason(out, "Chưa có số liệu: " + missing + ".", "No figure yet: " + missing + ".");
+      set_reason(out, "Chưa có số liệu: " + vi + ".", "No figure yet: " + en + ".");
   }
 
   Status by_year(const Target& target, json::Value& out) {
