@@ -2,7 +2,8 @@
 // seen before it is made, one button.
 import {useState} from 'preact/hooks';
 
-import {ApiError, get, post, segment} from '../common/api';
+import {useAct} from '../common/act';
+import {get, post, segment} from '../common/api';
 import {instant, number, period} from '../common/format';
 import {useLoad} from '../common/load';
 import {go, href} from '../common/route';
@@ -67,19 +68,13 @@ function Pick({work, path, side, chosen, choose}: {work: Work; path: string; sid
 function Decide({work}: {work: Work}) {
   const {conflict, form} = work;
   const [chosen, setChosen] = useState<Record<string, Side>>({});
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   const left = conflict.clashes.filter((one) => !chosen[one.path]).length;
   const all = (side: Side) => setChosen(Object.fromEntries(conflict.clashes.map((one) => [one.path, side])));
-  const decide = async (body: unknown) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await post(`/conflicts/${segment(conflict.id)}`, body);
-      toast(t('conflict.done'));
-      go('report', conflict.id);
-    } catch (wrong) { setError(wrong as ApiError); } finally { setBusy(false); }
-  };
+  const {busy, error, act: decide} = useAct(async (body: unknown) => {
+    await post(`/conflicts/${segment(conflict.id)}`, body);
+    toast(t('conflict.done'));
+    go('report', conflict.id);
+  });
   if (conflict.deletion) {
     return (
       <Alert tone="warn">

@@ -1,6 +1,7 @@
 // A filled workbook or CSV: seen first (what would change, cell by cell), then taken over.
 import {useState} from 'preact/hooks';
 
+import {useAct} from '../common/act';
 import {postFile, type ApiError} from '../common/api';
 import {number} from '../common/format';
 import {language} from '../common/i18n';
@@ -42,22 +43,18 @@ export function ImportPage() {
   const [convert, setConvert] = useState(false);
   const [merge, setMerge] = useState(false);
   const [plan, setPlan] = useState<ImportPlan | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async (from: File | null, dry: boolean, options = {convert, merge}) => {
+  const {busy, error, act: send} = useAct(async (from: File | null, dry: boolean, options: {convert: boolean; merge: boolean} = {convert, merge}) => {
     if (!from) return;
-    setBusy(true);
-    setError(null);
     try {
       const done = await postFile<ImportPlan>(`/imports?dry_run=${dry}&convert=${options.convert}&merge=${options.merge}`, from);
       if (dry) setPlan(done);
       else { toast(t('import.done')); location.hash = href('report', done.id); }
     } catch (wrong) {
       setPlan(null);
-      setError(wrong as ApiError);
       if ((wrong as ApiError).code === 'base_changed') setMerge(true);
-    } finally { setBusy(false); }
-  };
+      throw wrong;
+    }
+  });
   const choose = (event: {currentTarget: HTMLInputElement}) => {
     const chosen = event.currentTarget.files?.[0] ?? null;
     setFile(chosen);

@@ -1,7 +1,7 @@
 // The line in plain words: how it stands now, and what became of everything written here.
 import {useState} from 'preact/hooks';
 
-import {ApiError} from '../common/api';
+import {useAct} from '../common/act';
 import {bytes, instant, number} from '../common/format';
 import {language} from '../common/i18n';
 import {useLoad} from '../common/load';
@@ -47,19 +47,13 @@ function Row({row}: {row: LedgerRow}) {
 
 export function Log() {
   const rows = useLoad('ledger', ledger, 10_000);
-  const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const sync = async () => {
-    setBusy(true);
+  const {busy, error, act: sync} = useAct(async () => {
     setSaid(null);
-    setError(null);
-    try {
-      const done = await syncNow();
-      setSaid(done.error ? (language.value === 'vi' && done.error.message_vi) || done.error.message : t('log.synced', {sent: number(done.sent), received: number(done.received)}));
-      rows.reload();
-    } catch (wrong) { setError(wrong as ApiError); } finally { setBusy(false); }
-  };
+    const done = await syncNow();
+    setSaid(done.error ? (language.value === 'vi' && done.error.message_vi) || done.error.message : t('log.synced', {sent: number(done.sent), received: number(done.received)}));
+    rows.reload();
+  });
   return (
     <>
       <PageHead title={t('nav.log')} actions={<Button kind="primary" disabled={busy} onClick={() => void sync()}>{busy ? t('log.syncing') : t('log.sync')}</Button>} />

@@ -1,6 +1,7 @@
 // This PC: which office it is, its line, backups, language and looks.
 import {useState} from 'preact/hooks';
 
+import {useAct} from '../common/act';
 import {ApiError, get, post, put} from '../common/api';
 import {bytes} from '../common/format';
 import {useLoad} from '../common/load';
@@ -50,13 +51,7 @@ function Budget() {
 
 function Backup() {
   const [file, setFile] = useState('');
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const make = async () => {
-    setBusy(true);
-    setError(null);
-    try { setFile((await post<{file: string}>('/backups')).file); } catch (wrong) { setError(wrong as ApiError); } finally { setBusy(false); }
-  };
+  const {busy, error, act: make} = useAct(async () => setFile((await post<{file: string}>('/backups')).file));
   return (
     <Card title={t('settings.backup')}>
       <div class="stack tight">

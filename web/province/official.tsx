@@ -1,7 +1,8 @@
 // The leader's official run: it keeps what it was made from, and is never changed.
 import {useState} from 'preact/hooks';
 
-import {ApiError, post} from '../common/api';
+import {useAct} from '../common/act';
+import {post} from '../common/api';
 import {period as periodName} from '../common/format';
 import {go} from '../common/route';
 import {Button, Card} from '../common/ui/basics';
@@ -14,21 +15,11 @@ import {t} from './words';
 export function OfficialRun({form, period}: {form: string; period: string}) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const make = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const made = await post<{id: string}>('/runs', {form, period, reason});
-      toast(t('run.made'));
-      go('runs', made.id);
-    } catch (wrong) {
-      setError(wrong as ApiError);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const {busy, error, act: make} = useAct(async () => {
+    const made = await post<{id: string}>('/runs', {form, period, reason});
+    toast(t('run.made'));
+    go('runs', made.id);
+  });
   return (
     <Card title={t('run.officialTitle')}>
       <div class="row between"><p class="muted grow">{t('run.officialHow')}</p><Button kind="primary" onClick={() => setOpen(true)}>{t('run.make')}</Button></div>

@@ -1,6 +1,7 @@
 // What is asked before something is published to every office.
 import {useState} from 'preact/hooks';
 
+import {useAct} from '../common/act';
 import {ApiError, get, post} from '../common/api';
 import {label} from '../common/i18n';
 import {useLoad} from '../common/load';
@@ -17,17 +18,11 @@ import {t, type Word} from './words';
 interface Ends { onClose: () => void; done: () => void }
 
 function usePublish(done: () => void) {
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const publish = async (body: object) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await post('/reference', body);
-      toast(t('publish.done'));
-      done();
-    } catch (wrong) { setError(wrong as ApiError); } finally { setBusy(false); }
-  };
+  const {busy, error, act: publish} = useAct(async (body: object) => {
+    await post('/reference', body);
+    toast(t('publish.done'));
+    done();
+  });
   return {error, busy, publish};
 }
 

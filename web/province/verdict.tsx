@@ -1,7 +1,8 @@
 // The officer's decision: received, approved, or returned with a reason for each field; the leader reopens.
 import {useState} from 'preact/hooks';
 
-import {ApiError, post} from '../common/api';
+import {useAct} from '../common/act';
+import {post} from '../common/api';
 import {Button, Card} from '../common/ui/basics';
 import {Dialog} from '../common/ui/dialog';
 import {Field} from '../common/ui/field';
@@ -32,25 +33,15 @@ function Reasons({reasons, setReasons, nameOf}: Pick<Props, 'reasons' | 'setReas
 }
 
 export function Verdicts({report, reasons, setReasons, nameOf, done}: Props) {
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   const [reopening, setReopening] = useState(false);
   const [lastDay, setLastDay] = useState('');
-  const say = async (verdict: string, more: object = {}) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await post(`/offices/${report.office}/reports/${encodeURIComponent(report.id)}/review`, {verdict, ...more});
-      toast(t('verdict.done', {state: stateWord(verdict)}));
-      setReopening(false);
-      await count();
-      done();
-    } catch (wrong) {
-      setError(wrong as ApiError);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const {busy, error, act: say} = useAct(async (verdict: string, more: object = {}) => {
+    await post(`/offices/${report.office}/reports/${encodeURIComponent(report.id)}/review`, {verdict, ...more});
+    toast(t('verdict.done', {state: stateWord(verdict)}));
+    setReopening(false);
+    await count();
+    done();
+  });
   const open = ['submitted', 'received'].includes(report.state) && !report.in_conflict && report.submission !== null;
   const closed = ['approved', 'locked'].includes(report.state);
   const complete = reasons.length > 0 && reasons.every((one) => one.text.trim() !== '');

@@ -1,7 +1,7 @@
 // Submitting, with what stands in the way and the warnings told together; nothing is called sent before the receipt.
-import {useState} from 'preact/hooks';
 
-import {ApiError, post, segment} from '../../common/api';
+import {useAct} from '../../common/act';
+import {post, segment} from '../../common/api';
 import {label} from '../../common/i18n';
 import {Alert, Button} from '../../common/ui/basics';
 import {Dialog} from '../../common/ui/dialog';
@@ -35,29 +35,19 @@ function List({store, of, close}: {store: FormStore; of: Finding[]; close: () =>
 }
 
 export function Submit({store, close}: {store: FormStore; close: () => void}) {
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   const findings = store.judged.value?.findings ?? [];
   const unread = store.judged.value?.problems.length ?? 0;
   const errors = findings.filter((one) => one.level === 'error');
   const open = findings.filter((one) => one.level === 'warning' && !one.remarked);
   const answered = findings.filter((one) => one.level === 'warning' && one.remarked);
   const blocked = errors.length + open.length + unread > 0;
-  const submit = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      const done = await post<{period_closed: boolean; awaiting_leader: boolean}>(`/reports/${segment(store.id)}/submit`);
-      await store.reload();
-      toast(done.awaiting_leader ? t('submit.awaiting') : done.period_closed ? t('submit.closed') : t('submit.done'));
-      close();
-      void syncNow().then(() => store.reload()).catch(() => undefined);
-    } catch (wrong) {
-      setError(wrong as ApiError);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const {busy, error, act: submit} = useAct(async () => {
+    const done = await post<{period_closed: boolean; awaiting_leader: boolean}>(`/reports/${segment(store.id)}/submit`);
+    await store.reload();
+    toast(done.awaiting_leader ? t('submit.awaiting') : done.period_closed ? t('submit.closed') : t('submit.done'));
+    close();
+    void syncNow().then(() => store.reload()).catch(() => undefined);
+  });
   const footer = (
     <>
       <Button onClick={close}>{t('act.close')}</Button>
