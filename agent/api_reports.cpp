@@ -93,10 +93,7 @@ constexpr Route kReportRoutes[] = {
     {"POST", "/api/v1/reports/{id}/confirm",
      [](const Call& call) { return answer(confirm_report(call.office, call.id(), call.author)); }},
     {"POST", "/api/v1/reports/{id}/accept",
-     [](const Call& call) {
-       const auto rev = accept_proposed(call.office, call.id(), call.author);
-       return rev ? answer(json::Value{{"rev", rev->text()}}) : failed_call(rev.error());
-     }},
+     [](const Call& call) { return rev_answer(accept_proposed(call.office, call.id(), call.author)); }},
     {"POST", "/api/v1/reports/{id}/withdraw",
      [](const Call& call) { return answer(withdraw_report(call.office, call.id(), call.author)); }},
     {"PUT", "/api/v1/reports/{id}/attachments/{name}", attach_now},

@@ -101,13 +101,12 @@ class Filling {
       return error(ErrorCode::bad_request,
                    form_.code + " " + period_.id + " " + finding.field + ": " + finding.message_en);
     if (form_.rows_section(finding.field) != nullptr) return set_section_touched(body_, form_, finding.field, true);
-    const auto first = finding.field.find('/'), second = finding.field.find('/', first + 1);
-    if (first == std::string::npos) {
+    const auto parts = FieldPath::parse(finding.field);
+    if (!parts) return error(ErrorCode::bad_request, "no field is at " + finding.field);
+    if (parts->section.empty()) {
       RETURN_IF_ERROR(set_value(body_, form_, finding.field, "null", true));
     } else {
-      RETURN_IF_ERROR(set_row_value(body_, form_, finding.field.substr(0, first),
-                                    finding.field.substr(first + 1, second - first - 1),
-                                    finding.field.substr(second + 1), "null", true));
+      RETURN_IF_ERROR(set_row_value(body_, form_, parts->section, parts->row, parts->field, "null", true));
     }
     return set_remark(body_, form_, finding.field, kNotTold);
   }

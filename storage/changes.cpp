@@ -4,6 +4,7 @@
 
 #include "storage/snapshot.h"
 #include "storage/sqlite.h"
+#include "storage/store.h"
 
 namespace tram {
 namespace {
@@ -47,7 +48,7 @@ Result<std::uint64_t> PendingCount::after(Snapshot& snapshot, std::uint64_t sinc
   Counted now;
   now.since = since;
   ASSIGN_OR_RETURN(now.sequence, snapshot.sequence());
-  ASSIGN_OR_RETURN(const auto purges, snapshot.meta("purge_seq"));
+  ASSIGN_OR_RETURN(const auto purges, snapshot.meta(kPurgeSeq));
   now.purges = purges.value_or("");
   std::optional<Counted> last;
   {

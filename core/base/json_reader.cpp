@@ -251,7 +251,7 @@ bool Reader::read_string(std::string_view& raw, bool& escaped) {
     } else if (c < 0x80) {
       ++at_;
     } else {
-      for (; at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80;) {
+      while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
         const std::size_t size = sequence_size(at_, end_);
         if (size == 0) return fail("invalid UTF-8"), false;
         at_ += size;
@@ -335,26 +335,23 @@ const char* Reader::behind_string(const char* at) const {
   }
 }
 
-// Of a text that was checked before.
+// Of a text that was checked before: to the comma or bracket behind the value.
 void Reader::pass() {
-  std::size_t depth = 0;
-  do {
-    switch (at_ == end_ ? ']' : *at_) {
-      case '"': at_ = behind_string(at_); continue;
+  for (std::size_t depth = 0; at_ != end_; ++at_) {
+    switch (*at_) {
+      case '"': at_ = behind_string(at_) - 1; break;
       case '{':
       case '[': ++depth; break;
       case '}':
       case ']':
-        if (depth == 0) return;
-        --depth;
+        if (depth-- == 0) return;
         break;
       case ',':
         if (depth == 0) return;
         break;
       default: break;
     }
-    if (at_ != end_) ++at_;
-  } while (depth > 0 || (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']'));
+  }
 }
 
 std::string_view Reader::skip() {

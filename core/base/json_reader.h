@@ -36,7 +36,8 @@ enum class Kind { object, array, string, number, boolean, null, none };
 class Reader {
  public:
   explicit Reader(std::string_view text, std::size_t depth_max = kDepthMax);
-  // Of a text that a Reader has checked whole: skip() then only looks for where a value ends.
+  // Of a text that a Reader has checked whole: skip() then only looks for where a value ends; what it
+  // answers may have white space at its end.
   static Reader of_checked(std::string_view text);
 
   Kind peek();                                    // kind of the value that comes next; none at an end or after an error

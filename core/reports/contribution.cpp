@@ -16,14 +16,14 @@ json::Value& object_at(json::Value& parent, const std::string& name) {
 void correct(json::Value& body, const json::Value& corrections) {
   for (const auto& [path, correction] : corrections.items()) {
     if (!correction.is_object() || !correction.contains("value")) continue;
-    const auto first = path.find('/'), second = path.find('/', first + 1);
+    const auto parts = FieldPath::parse(path);
+    if (!parts) continue;
     json::Value* target = &body["values"];
-    if (first != std::string::npos) {
-      if (second == std::string::npos) continue;
-      json::Value& rows = object_at(body["rows"], path.substr(0, first));
-      target = &object_at(rows, path.substr(first + 1, second - first - 1));
+    if (!parts->section.empty()) {
+      json::Value& rows = object_at(body["rows"], std::string(parts->section));
+      target = &object_at(rows, std::string(parts->row));
     }
-    (*target)[first == std::string::npos ? path : path.substr(second + 1)] = correction["value"];
+    (*target)[std::string(parts->field)] = correction["value"];
   }
 }
 

@@ -45,13 +45,20 @@ const FormSection* Form::section_of(std::string_view field_id) const {
   return nullptr;
 }
 
-const FormField* Form::field_at(std::string_view path) const {
+std::optional<FieldPath> FieldPath::parse(std::string_view path) {
   const auto first = path.find('/');
-  if (first == std::string_view::npos) return field(path);
+  if (first == std::string_view::npos) return FieldPath{{}, {}, path};
   const auto second = path.find('/', first + 1);
-  const FormSection* holder = rows_section(path.substr(0, first));
-  if (holder == nullptr || second == std::string_view::npos) return nullptr;
-  return holder->field(path.substr(second + 1));
+  if (first == 0 || second == std::string_view::npos) return std::nullopt;
+  return FieldPath{path.substr(0, first), path.substr(first + 1, second - first - 1), path.substr(second + 1)};
+}
+
+const FormField* Form::field_at(std::string_view path) const {
+  const auto parts = FieldPath::parse(path);
+  if (!parts) return nullptr;
+  if (parts->section.empty()) return field(parts->field);
+  const FormSection* holder = rows_section(parts->section);
+  return holder == nullptr ? nullptr : holder->field(parts->field);
 }
 
 std::string_view name_of(Combine combine) {

@@ -82,6 +82,14 @@ struct FormRule {
   bool confirm = false;  // its legal basis is still to be confirmed by the province
 };
 
+// Where a field of a report is: "field", or "section/row/field" for one of a row (section and row are
+// empty for the first). Views of the text that was parsed; nullopt: it has neither shape.
+struct FieldPath {
+  std::string_view section, row, field;
+
+  static std::optional<FieldPath> parse(std::string_view path);
+};
+
 struct Form {
   std::string code, name, status, label_vi, label_en;
   int version = 1;

@@ -213,13 +213,11 @@ Result<json::Value> value_for(const Form& form, const std::string& path, const j
 namespace {
 
 // The object that a path's field stands in: the values, or a row that is there.
-json::Value* place_of(json::Value& report, const std::string& path) {
-  const auto first = path.find('/');
-  if (first == std::string::npos) return &report["values"];
-  const auto second = path.find('/', first + 1);
-  const auto rows = report["rows"].find(path.substr(0, first));
+json::Value* place_of(json::Value& report, const FieldPath& path) {
+  if (path.section.empty()) return &report["values"];
+  const auto rows = report["rows"].find(path.section);
   if (rows == report["rows"].end()) return nullptr;
-  const auto row = rows->find(path.substr(first + 1, second - first - 1));
+  const auto row = rows->find(path.row);
   return row == rows->end() ? nullptr : &*row;
 }
 
@@ -255,9 +253,10 @@ Result<std::vector<std::string>> take_proposed(json::Value& report, const Form& 
   if (json::string_at(review, "verdict") == "returned") {
     for (const auto& [path, value] : proposed.items()) {
       ASSIGN_OR_RETURN(json::Value wanted, value_for(form, path, value));
-      json::Value* const place = place_of(changed, path);
+      const FieldPath parts = FieldPath::parse(path).value();  // value_for() found a field there
+      json::Value* const place = place_of(changed, parts);
       if (place == nullptr) continue;
-      const std::string field = path.substr(path.rfind('/') + 1);
+      const std::string field(parts.field);
       if (place->contains(field) && (*place)[field] == wanted) continue;
       (*place)[field] = std::move(wanted);
       taken.push_back(path);
