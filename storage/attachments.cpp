@@ -80,7 +80,7 @@ Status Transaction::bring(const HeldBlob& blob) {
   }
   return connection_->run(
       "INSERT INTO blobs(sha256, length, digest, bytes) VALUES (?, ?, ?, ?) "
-      "ON CONFLICT(sha256) DO UPDATE SET unused = NULL",
+      "ON CONFLICT(sha256) DO UPDATE SET unused = NULL, bytes = coalesce(bytes, excluded.bytes)",
       blob.sha256, blob.length, blob.digest, Blob{blob.bytes});
 }
 

@@ -112,6 +112,7 @@ class BlobFolder {
   Status make_folder();
   // Gives a finished, flushed file its name. Takes the file away in any case.
   Result<BlobPtr> admit(const std::string& from, std::string sha256, std::string digest, std::uint64_t length);
+  Result<Stage> staged_row(const std::string& path, std::uint64_t length);
   void release(const std::string& sha256);
 
   const std::string path_;

@@ -217,6 +217,16 @@ TEST_CASE("a photo that comes in parts is kept once all have come and a part aga
   CHECK(office.store->blobs().staged(sha256) == 0);
 }
 
+TEST_CASE("a small scan that comes in parts lies in the store's own file") {
+  Cabinet office;
+  const std::string bytes = photo('s', 300);
+  const auto stage = must(office.store->blobs().stage(sha256_hex(bytes), bytes.size(), 0, bytes));
+  REQUIRE(stage.blob);
+  CHECK(stage.blob->bytes == bytes);
+  CHECK(office.store->blobs().files().empty());
+  CHECK(office.store->blobs().staged(sha256_hex(bytes)) == 0);
+}
+
 TEST_CASE("parts that make another photo than was named begin again from nothing") {
   Cabinet office;
   const std::string sha256 = sha256_hex("what was named");

@@ -110,6 +110,24 @@ TEST_CASE("F30: an empty file arrives also at a PC that went back and compares e
   CHECK(leader.refusals().empty());
 }
 
+TEST_CASE("F30, F31: a small scan that came by itself goes back to a province that lost it") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  leader.keeps_a_copy();
+  province.keeps_a_copy();
+  attaches(clerk, id, "scan.jpg", photo(300, 's'));
+  sync_all(clerk, leader);
+  leader.goes_back();
+  leader.syncs();
+  leader.syncs();
+  REQUIRE(attached(*leader.own, id, "scan.jpg") == photo(300, 's'));
+  province.goes_back();
+  leader.syncs();
+  CHECK(attached(province, id, "scan.jpg") == photo(300, 's'));
+}
+
 TEST_CASE("while a photo is on its way its report waits and is said to wait") {
   Province province;
   Office clerk{province};
