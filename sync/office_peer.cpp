@@ -179,6 +179,7 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
   RETURN_IF_ERROR(store_.write([&](Transaction& transaction) -> Status {
     written = {};
     ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(transaction, false));
+    ASSIGN_OR_RETURN(const std::vector<Refusal> sent, open_rows(transaction, true));
     for (const Document& document : documents) {
       RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
       const auto put = transaction.put(document);
@@ -200,16 +201,7 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
         written.refused.push_back(std::move(refused));
         continue;
       }
-      const std::vector<Refusal> of_document = rows_of(rows, document.id);
-      if (of_document.empty()) continue;
-      ASSIGN_OR_RETURN(const std::optional<Record> record, transaction.find(document.id));
-      for (const Refusal& row : of_document) {
-        const auto rev = RevisionId::parse(row.rev);
-        // Another branch of the document is no answer for the one that still lacks its bytes.
-        if (!record || !rev || record->tree.find(*rev) == Node::kNone) continue;
-        const bool same = row.rev == document.rev.text();
-        RETURN_IF_ERROR(transaction.close_refusal(row.n, same ? RefusalState::accepted : RefusalState::superseded));
-      }
+      RETURN_IF_ERROR(close_rows(transaction, document, rows_of(rows, document.id), rows_of(sent, document.id)));
     }
     if (options.checkpoint != nullptr) {
       RETURN_IF_ERROR(put_checkpoint(transaction, options.checkpoint_id, *options.checkpoint));
@@ -217,6 +209,33 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
     return {};
   }));
   return written;
+}
+
+// What a document that came in settles.
+Status OfficePeer::close_rows(Transaction& transaction, const Document& came, std::span<const Refusal> pulled,
+                              std::span<const Refusal> pushed) {
+  if (pulled.empty() && pushed.empty()) return {};
+  ASSIGN_OR_RETURN(const std::optional<Record> record, transaction.find(came.id));
+  const auto node_of = [&](const Refusal& row) {
+    const auto rev = RevisionId::parse(row.rev);
+    return record && rev ? record->tree.find(*rev) : Node::kNone;
+  };
+  for (const Refusal& row : pulled) {
+    // Another branch of the document is no answer for the one that still lacks its bytes.
+    if (node_of(row) == Node::kNone) continue;
+    const bool same = row.rev == came.rev.text();
+    RETURN_IF_ERROR(transaction.close_refusal(row.n, same ? RefusalState::accepted : RefusalState::superseded));
+  }
+  // What a revision grew from is where it came from.
+  std::set<std::int32_t> there;
+  for (std::int32_t at = record ? record->tree.find(came.rev) : Node::kNone; at != Node::kNone;) {
+    there.insert(at);
+    at = record->tree.at(at).parent;
+  }
+  for (const Refusal& row : pushed) {
+    if (there.contains(node_of(row))) RETURN_IF_ERROR(transaction.close_refusal(row.n, RefusalState::superseded));
+  }
+  return {};
 }
 
 Result<Sequence> OfficePeer::lower(const Sequence& a, const Sequence& b) {

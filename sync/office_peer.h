@@ -74,6 +74,8 @@ class OfficePeer final : public Peer {
   Result<bool> load_attachments(Snapshot& snapshot, const RevisionTree& tree, std::int32_t leaf, std::uint64_t since,
                                 bool all, Document& document) const;
   Result<std::vector<Refusal>> open_rows(Snapshot& snapshot, bool push) const;
+  static Status close_rows(Transaction& transaction, const Document& came, std::span<const Refusal> pulled,
+                           std::span<const Refusal> pushed);
   Refusal refusal_of(const Refused& refused, bool push, const std::string& rules) const;
 
   Store& store_;

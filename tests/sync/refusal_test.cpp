@@ -66,6 +66,36 @@ TEST_CASE("a refused report is listed with its reason and its neighbours arrive"
   }
 }
 
+TEST_CASE("a refusal is over once a colleague's edit of the report comes from the province") {
+  Province province;
+  Office clerk{province}, leader{province};
+  sync_all(clerk, leader);
+  const auto id = clerk.enters("bm02", "2024Q1", {{"a", 1}});
+  clerk.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (!is_batch(request)) return std::nullopt;
+    return Result<http::Response>(said(413, "too_large"));
+  };
+  clerk.syncs();
+  REQUIRE(clerk.status().refused == 1);
+  // The next version arrives, which the clerk's PC does not hear, and the leader goes on from it.
+  clerk.changes(id, "a", 2);
+  clerk.line.before = nullptr;
+  clerk.line.after = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (!is_batch(request)) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was lost"));
+  };
+  CHECK(clerk.tries_to_sync().error);
+  leader.syncs();
+  leader.changes(id, "a", 3);
+  leader.syncs();
+  CHECK(clerk.tries_to_sync().error);
+  clerk.line.after = nullptr;
+  clerk.syncs();
+  CHECK(clerk.value(id, "a") == 3);
+  CHECK(clerk.status().refused == 0);
+  CHECK(clerk.requests_of([&] { clerk.syncs(); }) == 1);
+}
+
 TEST_CASE("what was refused goes again by itself when the rules of the province change") {
   Closed c;
   c.rules->closed = "2024Q1";
