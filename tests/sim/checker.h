@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ std::unique_ptr<Checker> status_truth();
 // its leaves. Empty when it cannot be read.
 std::map<std::string, std::string> print_store(SimDisk& disk, Store& store);
 std::string print_tree(const RevisionTree& tree);
+// Documents of which the province will not take a revision, as this PC lists them.
+std::set<std::string> refused_at(Machine& machine);
 bool holds(SimDisk& disk, Store& store, const std::string& id, const std::string& rev);
 
 }  // namespace tram::sim

@@ -2,11 +2,24 @@
 
 namespace tram::sim {
 
+// Revisions further above a leaf than is kept differ with the order of arrival, and are left out.
 std::string print_tree(const RevisionTree& tree) {
+  std::vector<std::uint64_t> heir(tree.nodes().size(), 0);  // generation of the latest leaf that grew from each
+  const auto heir_of = [&](std::int32_t at) -> std::uint64_t& { return heir[static_cast<std::size_t>(at)]; };
+  for (const std::int32_t leaf : tree.leaves()) {
+    const std::uint64_t generation = tree.at(leaf).rev.generation;
+    for (std::int32_t at = leaf; at != Node::kNone && heir_of(at) < generation; at = tree.at(at).parent) {
+      heir_of(at) = generation;
+    }
+  }
+  const auto is_kept = [&](std::int32_t at) { return heir_of(at) - tree.at(at).rev.generation < kRevsLimit; };
   std::string out;
-  for (const Node& node : tree.nodes()) {
+  for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
+    const auto at = static_cast<std::int32_t>(i);
+    const Node& node = tree.at(at);
+    if (!is_kept(at)) continue;
     out += node.rev.text();
-    if (node.parent != Node::kNone) out += "<" + std::to_string(node.parent);
+    if (node.parent != Node::kNone && is_kept(node.parent)) out += "<" + tree.at(node.parent).rev.text().substr(0, 8);
     out += " ";
   }
   out += "leaves";
@@ -49,6 +62,17 @@ bool holds(SimDisk& disk, Store& store, const std::string& id, const std::string
     return {};
   });
   return found;
+}
+
+std::set<std::string> refused_at(Machine& machine) {
+  const SimDisk::Untouched untouched(machine.disk);
+  std::set<std::string> ids;
+  (void)machine.own->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
+    for (const Refusal& row : rows) ids.insert(row.id);
+    return {};
+  });
+  return ids;
 }
 
 }  // namespace tram::sim

@@ -1,6 +1,6 @@
 // tests/sim/sim_disk.h: the disk of one machine of the simulation, in memory, as SQLite's VFS "sim".
 //
-// Files live under "/tmp/tram-sim-<process>/<machine>/". Each keeps what reads see, what is durable, and the writes between. It can fail the
+// Files live under "/dev/shm/tram-sim-<process>/<machine>/". Each keeps what reads see, what is durable, and the writes between. It can fail the
 // n-th operation of a kind (once or for good), be full, lie in sync, flip a bit, and lose its power: then each unsynced
 // write is kept, dropped or torn by seed, and every call fails until revive(). The files of large attachments are not
 // SQLite's: they lie in a true folder of that name, meet none of this, and are copied along with the rest. One thread.

@@ -220,7 +220,22 @@ void World::rest() {
       if (!machine->start()) trace.found("progress", machine->name + " does not start on a sound disk");
     }
   }
+  list_refusals();
   for (auto& checker : checkers_) checker->at_rest(*this);
+}
+
+void World::list_refusals() {
+  for (const auto& machine : machines) {
+    const SimDisk::Untouched untouched(machine->disk);
+    (void)machine->own->read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
+      for (const Refusal& row : rows) {
+        trace.say(machine->name + (row.push ? " could not send " : " could not take ") + row.id + " " + row.rev + ": " +
+                  row.code + " " + row.reason);
+      }
+      return {};
+    });
+  }
 }
 
 std::string World::outcome() {

@@ -68,6 +68,7 @@ class World {
   void calm();
   bool one_pass();
   void rest();
+  void list_refusals();
   void note(Machine& machine, const Told& told);
   Machine& any_machine() { return *machines[dice.below(machines.size())]; }
 

@@ -1,21 +1,12 @@
 // I4: when everybody has synchronised, replicas of one scope hold the same trees, winners and attachments. A document of
 // which the province refuses a revision is the same but for that.
+#include <algorithm>
 #include <set>
 
 #include "tests/sim/world.h"
 
 namespace tram::sim {
 namespace {
-
-std::set<std::string> refused_at(Machine& machine) {
-  std::set<std::string> ids;
-  (void)machine.own->read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
-    for (const Refusal& row : rows) ids.insert(row.id);
-    return {};
-  });
-  return ids;
-}
 
 class Convergence final : public Checker {
  public:
@@ -39,6 +30,13 @@ class Convergence final : public Checker {
   }
 
  private:
+  // From where the two differ.
+  static std::string shown(const std::string& a, const std::string& b) {
+    constexpr std::size_t kShown = 400;
+    const auto differs = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+    const std::size_t from = a.rfind(' ', static_cast<std::size_t>(differs));
+    return a.size() <= kShown || from == std::string::npos ? a.substr(0, kShown) : "..." + a.substr(from, kShown);
+  }
   static void compare(World& world, const std::string& name, const std::map<std::string, std::string>& here,
                       const std::map<std::string, std::string>& there, const std::set<std::string>& refused) {
     std::set<std::string> ids;
@@ -49,7 +47,7 @@ class Convergence final : public Checker {
       const std::string a = mine == here.end() ? "nothing" : mine->second;
       const std::string b = theirs == there.end() ? "nothing" : theirs->second;
       if (a != b && !refused.contains(id)) {
-        world.trace.found("convergence", id + "\n  " + name + ": " + a + "\n  province: " + b);
+        world.trace.found("convergence", id + "\n  " + name + ": " + shown(a, b) + "\n  province: " + shown(b, a));
       }
     }
   }

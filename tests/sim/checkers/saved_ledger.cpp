@@ -1,4 +1,6 @@
 // I1, I3: what a person was told is saved is on that PC after every crash, and somewhere until everybody is in step.
+#include <algorithm>
+
 #include "tests/sim/world.h"
 
 namespace tram::sim {
@@ -17,7 +19,11 @@ class SavedLedger final : public Checker {
   }
 
   void crashed(World& world, Machine& machine) override {
-    check(world, machine, "after a power cut", false);
+    for (const Entry& entry : saved_) {
+      if (entry.machine != machine.name || !entry.is_here || !machine.is_running()) continue;
+      if (has(machine.disk, *machine.own, entry)) continue;
+      world.trace.found("saved_ledger", machine.name + " lost " + entry.id + " " + entry.rev + " after a power cut");
+    }
     for (const Entry& entry : doubtful_) {
       if (entry.machine != machine.name || !machine.is_running()) continue;
       const bool done = holds(machine.disk, *machine.own, entry.id, entry.rev);
@@ -26,7 +32,14 @@ class SavedLedger final : public Checker {
     std::erase_if(doubtful_, [&](const Entry& entry) { return entry.machine == machine.name; });
   }
 
-  // What only the lost part of a disk held is gone, and nobody promised otherwise. What others hold comes back in time.
+  void going_back(World& world, const std::string& name) override {
+    settle(world);
+    if (anyone_went_back_ || !all_can_be_read(world)) return;
+    for (const Entry& entry : saved_) {
+      if (is_anywhere(world, entry)) continue;
+      world.trace.found("saved_ledger", entry.id + " " + entry.rev + " is nowhere, before " + name + " goes back");
+    }
+  }
   void went_back(World& world, const std::string& name) override {
     for (Entry& entry : saved_) {
       for (const auto& machine : world.machines) {
@@ -34,25 +47,19 @@ class SavedLedger final : public Checker {
         entry.is_here = machine->is_running() && has(machine->disk, *machine->own, entry);
       }
     }
-    std::erase_if(saved_, [&](const Entry& entry) {
-      const Machine* home = nullptr;
-      for (const auto& machine : world.machines) {
-        if (machine->name == entry.machine) home = machine.get();
-      }
-      if (home == nullptr) return true;
-      if (name != "province" && home->slug != slug_of(world, name)) return false;
-      if (Store* store = world.province_store(home->slug); store == nullptr || has(world.province->disk, *store, entry))
-        return false;
-      for (const auto& machine : world.machines) {
-        if (machine->slug != home->slug) continue;
-        if (!machine->is_running() || has(machine->disk, *machine->own, entry)) return false;
-      }
-      return true;
-    });
+    anyone_went_back_ = true;
   }
+  void after_step(World& world) override { settle(world); }
 
   void at_rest(World& world) override {
-    for (const auto& machine : world.machines) check(world, *machine, "at rest", true);
+    settle(world);
+    for (const Entry& entry : saved_) {
+      Machine& home = home_of(world, entry);
+      if (has(home.disk, *home.own, entry)) continue;
+      // What the province refuses stays with whoever has it, listed there.
+      if (is_refused(world, home.slug, entry.id) && is_anywhere(world, entry)) continue;
+      world.trace.found("saved_ledger", entry.machine + " lost " + entry.id + " " + entry.rev + " at rest");
+    }
   }
 
  private:
@@ -61,23 +68,53 @@ class SavedLedger final : public Checker {
     bool is_here;  // on that PC itself
   };
   static bool has(SimDisk& disk, Store& store, const Entry& entry) { return holds(disk, store, entry.id, entry.rev); }
-  static std::string slug_of(World& world, const std::string& name) {
-    for (const auto& machine : world.machines) {
-      if (machine->name == name) return machine->slug;
-    }
-    return {};
+  static bool can_be_read(SimDisk& disk, Store& store) {
+    const SimDisk::Untouched untouched(disk);
+    return store
+        .read([](Snapshot& snapshot) -> Status {
+          RETURN_IF_ERROR(snapshot.sequence());
+          return {};
+        })
+        .ok();
+  }
+  static bool all_can_be_read(World& world) {
+    const auto slugs = world.province->offices();
+    return std::all_of(slugs.begin(), slugs.end(),
+                       [&](const auto& slug) {
+                         Store* store = world.province_store(slug);
+                         return store != nullptr && can_be_read(world.province->disk, *store);
+                       }) &&
+           std::all_of(world.machines.begin(), world.machines.end(), [](const auto& machine) {
+             return machine->is_running() && can_be_read(machine->disk, *machine->own);
+           });
   }
 
-  void check(World& world, Machine& machine, const char* when, bool all) {
-    if (!machine.is_running()) return;
-    for (const Entry& entry : saved_) {
-      if (entry.machine == machine.name && (all || entry.is_here) && !has(machine.disk, *machine.own, entry)) {
-        world.trace.found("saved_ledger", machine.name + " lost " + entry.id + " " + entry.rev + " " + when);
-      }
-    }
+  // What only the lost part of a disk held is gone, and nobody promised otherwise. What others hold comes back in time.
+  void settle(World& world) {
+    if (!anyone_went_back_ || !all_can_be_read(world)) return;
+    std::erase_if(saved_, [&](const Entry& entry) { return !is_anywhere(world, entry); });
+    anyone_went_back_ = false;
+  }
+
+  static Machine& home_of(World& world, const Entry& entry) {
+    return **std::find_if(world.machines.begin(), world.machines.end(),
+                          [&](const auto& machine) { return machine->name == entry.machine; });
+  }
+  static bool is_refused(World& world, const std::string& slug, const std::string& id) {
+    return std::any_of(world.machines.begin(), world.machines.end(),
+                       [&](const auto& machine) { return machine->slug == slug && refused_at(*machine).contains(id); });
+  }
+
+  static bool is_anywhere(World& world, const Entry& entry) {
+    const std::string& slug = home_of(world, entry).slug;
+    if (has(world.province->disk, *world.province_store(slug), entry)) return true;
+    return std::any_of(world.machines.begin(), world.machines.end(), [&](const auto& machine) {
+      return machine->slug == slug && has(machine->disk, *machine->own, entry);
+    });
   }
 
   std::vector<Entry> saved_, doubtful_;
+  bool anyone_went_back_ = false;
 };
 
 }  // namespace
