@@ -74,7 +74,7 @@ Told Machine::edit(const std::string& id, bool deleted,
       attachments = held->attachments;
     }
     RETURN_IF_ERROR(work(body, attachments, transaction));
-    body["edit"] = {{"by", name}, {"at", std::to_string(clock.wall_ms() / 1000)}};
+    body["edit"] = {{"by", name}, {"at", std::to_string(trace_.step())}};
     ASSIGN_OR_RETURN(const RevisionId saved,
                      transaction.save(id, held ? held->rev : RevisionId{}, deleted, json::print(body), attachments));
     rev = saved.text();
@@ -166,7 +166,7 @@ std::vector<Told> Machine::resolve(const std::string& id, std::uint64_t choice) 
       trace_.sometimes(conflict.deletion ? "delete against edit" : "edit against edit");
     Decision decision;
     decision.keep = choice % 2 == 0 ? open.front().ours : open[choice / 2 % open.size()].theirs;
-    const json::Value stamp = {{"by", name}, {"at", std::to_string(clock.wall_ms() / 1000)}, {"decided", true}};
+    const json::Value stamp = {{"by", name}, {"at", std::to_string(trace_.step())}, {"decided", true}};
     ASSIGN_OR_RETURN(const Resolution resolution, decide(id, record->tree, body, decision, stamp));
     for (const Document& document : resolution.revisions) revs.push_back(document.rev.text());
     return transaction.put_own(resolution.revisions);

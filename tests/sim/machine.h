@@ -1,6 +1,7 @@
 // tests/sim/machine.h: a PC of an office in the simulation: its disk, clock, stores and syncer, and what people do there.
 //
-// What a person was told is in Told: saved, or not, or that nobody knows yet. One thread.
+// What a person was told is in Told: saved, or not, or that nobody knows yet. Documents name the world's step where real
+// ones name the time, so that the clock decides nothing in them. One thread.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,6 @@
 // The simulator's command line; ./dev sim calls it.
+#include <malloc.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -106,6 +108,9 @@ bool parse(int argc, char** argv, Arguments& arguments) {
 
 int main(int argc, char** argv) {
   log::set_level(log::Level::error);
+  // The images of disks are given back and asked for all the time: not to the system.
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
   Arguments arguments;
   if (!parse(argc, argv, arguments)) {
     std::printf("sim [--seed N | --seeds FROM..TO | --list FILE] [--steps M] [--verbose] [--first] [--quick]\n");
