@@ -18,12 +18,12 @@ struct Ground {
   Calendar calendar;
   DueRules rules;
   std::map<std::string, json::Value, std::less<>> reports;  // rows by id
-  UnitTree units;
+  std::shared_ptr<const UnitTree> units;
   std::string unit;  // of this office; empty: not known
 
   // A unit that is closed owes nothing for later periods.
   bool unit_stands(const std::string& day) const {
-    return unit.empty() || units.newest(unit) == nullptr || units.find(unit, day) != nullptr;
+    return unit.empty() || units->newest(unit) == nullptr || units->find(unit, day) != nullptr;
   }
 };
 

@@ -10,11 +10,13 @@ std::string cookie_of(const Call& call, const std::string& value, std::string_vi
 
 http::Response show_session(const Call& call) {
   const auto facts = call.office.reference().office(call.office.enrolment().office);
+  const auto ended = call.office.ended_unit();
   return answer(json::Value{{"person", call.author.by},
                             {"csrf", call.csrf},
                             {"office", call.office.enrolment().office},
                             {"office_name", facts ? facts->name : ""},
                             {"two_steps", facts ? facts->two_steps : false},
+                            {"unit_ended", ended ? *ended : json::Value(nullptr)},
                             {"version", kVersion}});
 }
 

@@ -1,6 +1,6 @@
 #include "agent/context.h"
 
-#include "core/base/digest.h"
+#include "core/reports/filled.h"
 #include "core/reports/report.h"
 
 namespace tram::agent {
@@ -37,17 +37,6 @@ bool belongs(const json::Value& body, const std::string& start, const std::strin
   return open || sent >= start || day_at(body, "answered_date") >= start;
 }
 
-json::Value row_of(const FormSection& section, std::string_view uuid, const json::Value& body) {
-  json::Value row = json::Value::object();
-  for (const FormField& field : section.fields) {
-    if (const auto value = body.find(field.id); value != body.end())
-      row[field.id] = *value;
-    else if (field.generated == "uuid")
-      row[field.id] = std::string(uuid);
-  }
-  return row;
-}
-
 }  // namespace
 
 Status fill_context(Office& office, const Form& form, const json::Value& report, Context& context) {
@@ -78,7 +67,13 @@ Status fill_context(Office& office, const Form& form, const json::Value& report,
     return {};
   }));
   ASSIGN_OR_RETURN(context.units, office.reference().units());
-  context.validation.units = &context.units;
+  context.validation.units = context.units.get();
+  const json::Value* stamp = json::object_at(report, "unit");
+  const std::string code = stamp == nullptr ? "" : json::string_at(*stamp, "code").value_or("");
+  if (!code.empty() && context.units->find(code, around.window.end.text()) == nullptr) {
+    ASSIGN_OR_RETURN(context.links, office.reference().links(code));
+    context.validation.links = &context.links;
+  }
   return {};
 }
 
@@ -92,9 +87,8 @@ Status fill_rows(Office& office, const Form& form, const Window& window, json::V
       for (const Record& record : records) {
         ASSIGN_OR_RETURN(const auto body, winner_body(snapshot, record.id));
         if (!body || !belongs(*body, window.start.text(), window.end.text())) continue;
-        // Named by the document, so that the same recommendations give the same rows on every PC.
         const std::string uuid = record.id.substr(prefix.size());
-        rows["0000-" + sha256_hex(uuid).substr(0, 8)] = row_of(section, uuid, *body);
+        rows[filled_row_id(uuid)] = filled_row(section, uuid, *body);
       }
       return {};
     }));

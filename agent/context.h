@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,7 +17,8 @@ struct Context {
   std::optional<Campaign> campaign;
   Figures previous;
   std::map<std::string, Figures, std::less<>> others;
-  UnitTree units;
+  std::shared_ptr<const UnitTree> units;
+  UnitLinks links;
   ValidationContext validation;
 };
 Status fill_context(Office& office, const Form& form, const json::Value& report, Context& context);

@@ -48,6 +48,19 @@ Result<json::Value> Office::unit_stamp(std::string_view day) {
   return unit ? unit->stamp() : json::Value(nullptr);
 }
 
+Result<json::Value> Office::ended_unit() {
+  const std::string today = vietnam_day(clock_.wall_ms());
+  ASSIGN_OR_RETURN(const json::Value stamp, unit_stamp(today));
+  const std::string code = stamp.is_object() ? json::string_at(stamp, "code").value_or("") : "";
+  ASSIGN_OR_RETURN(const auto unit, reference_->unit(code, today));
+  if (!unit || unit->valid_to.empty() || today <= unit->valid_to) return json::Value(nullptr);
+  ASSIGN_OR_RETURN(const UnitLinks links, reference_->links(code));
+  json::Value successors = json::Value::array();
+  for (const auto& [next, link] : links.successors) successors.push_back({{"code", next}, {"name", link.name}});
+  return json::Value{
+      {"code", code}, {"name_vi", unit->name_vi}, {"valid_to", unit->valid_to}, {"successors", std::move(successors)}};
+}
+
 Result<std::string> Office::clock_quality() {
   std::string last_contact;
   RETURN_IF_ERROR(own_->read([&](Snapshot& snapshot) -> Status {

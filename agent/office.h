@@ -46,6 +46,8 @@ class Office {
 
   // The unit of this office on a day: of `office:<slug>`, else of --unit, else of the slug; null when nobody knows.
   Result<json::Value> unit_stamp(std::string_view day);
+  // Null while its unit stands, or nobody knows it; else {"code","name_vi","valid_to","successors":[{"code","name"}]}.
+  Result<json::Value> ended_unit();
 
   // What this PC may say of its own clock: "trusted"; "unknown" before the first contact with the province; "wrong"
   // when it shows a time before the last contact.

@@ -81,12 +81,17 @@ Result<std::vector<std::string>> Reference::form_codes() {
   return std::vector<std::string>(codes.begin(), codes.end());
 }
 
+void Reference::forget_if_changed() {
+  const std::uint64_t now = store_.sequence();
+  if (now == loaded_at_) return;
+  forms_.clear();
+  units_.reset();
+  loaded_at_ = now;
+}
+
 Result<FormPtr> Reference::form(std::string_view code, int version) {
   const std::scoped_lock lock(mutex_);
-  if (const std::uint64_t now = store_.sequence(); now != loaded_at_) {
-    forms_.clear();
-    loaded_at_ = now;
-  }
+  forget_if_changed();
   const std::pair<std::string, int> key(code, version);
   if (const auto known = forms_.find(key); known != forms_.end()) return known->second;
   ASSIGN_OR_RETURN(FormPtr form, load(code, version));
@@ -137,7 +142,17 @@ Result<json::Value> Reference::shipped_document(std::string_view code, int versi
   return error(ErrorCode::not_found, "there is no form '" + std::string(code) + "'; there are " + known);
 }
 
-Result<UnitTree> Reference::units() {
+Result<std::shared_ptr<const UnitTree>> Reference::units() {
+  const std::scoped_lock lock(mutex_);
+  forget_if_changed();
+  if (!units_) {
+    ASSIGN_OR_RETURN(UnitTree tree, load_units());
+    units_ = std::make_shared<const UnitTree>(std::move(tree));
+  }
+  return units_;
+}
+
+Result<UnitTree> Reference::load_units() {
   UnitTree tree;
   ASSIGN_OR_RETURN(const bool all_there, whole());
   if (!all_there) {
@@ -145,6 +160,26 @@ Result<UnitTree> Reference::units() {
   }
   RETURN_IF_ERROR(add_stored_units(store_, "unit:", tree));
   return tree.size() > 0 ? tree : shipped_units(shipped_);
+}
+
+Result<UnitLinks> Reference::links(std::string_view code) {
+  UnitLinks links;
+  bool stored = false;
+  RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix("units_map:", kUnitsMax));
+    for (const Record& record : records) {
+      ASSIGN_OR_RETURN(const auto document, snapshot.winner(record.id));
+      if (!document) continue;
+      ASSIGN_OR_RETURN(const json::Value body, json::parse_object(document->body));
+      links.add_csv(json::string_at(body, "csv").value_or(""), code);
+      stored = true;
+    }
+    return {};
+  }));
+  if (stored) return links;
+  ASSIGN_OR_RETURN(const std::string text, read_file((shipped_ / "units_map_2025.csv").string()));
+  links.add_csv(text, code);
+  return links;
 }
 
 Result<std::optional<Unit>> Reference::unit(std::string_view code, std::string_view day) {

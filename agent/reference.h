@@ -1,8 +1,8 @@
 // agent/reference.h: forms, units and campaigns as this PC knows them: those the province sent, and until all of them
 // have come, for what is missing, those shipped with the program.
 //
-// Forms are loaded once and kept until the pulled copy changes. Units are many and seldom asked for, so they are read
-// when needed. Any thread. Errors: those of the store; bad_request for a form this program cannot read.
+// Forms and units are loaded when first asked for and kept until the pulled copy changes: whoever types has a report
+// checked every second or so, and there are some 1,800 units. Any thread. Errors: those of the store; bad_request for a form this program cannot read.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@
 #include "core/reports/campaign.h"
 #include "core/reports/form.h"
 #include "core/reports/unit.h"
+#include "core/reports/unit_links.h"
 #include "storage/store.h"
 
 namespace tram::agent {
@@ -47,7 +48,9 @@ class Reference {
 
   // The unit of this code valid on a day, else the newest of this code, else nothing.
   Result<std::optional<Unit>> unit(std::string_view code, std::string_view day);
-  Result<UnitTree> units();
+  Result<std::shared_ptr<const UnitTree>> units();
+  // What the province's maps of reforms say of a code; before the first of them came, the shipped one.
+  Result<UnitLinks> links(std::string_view code);
 
   Result<std::optional<Campaign>> campaign(std::string_view form, std::string_view period);
   Result<std::vector<Campaign>> campaigns();  // all of them, in order of id
@@ -64,13 +67,16 @@ class Reference {
   Result<std::optional<json::Value>> document(const std::string& id);
   Result<json::Value> document_or_shipped(const std::string& id, const char* file);
   Result<FormPtr> load(std::string_view code, int version);
+  Result<UnitTree> load_units();
+  void forget_if_changed();  // under mutex_
   Result<json::Value> shipped_document(std::string_view code, int version);
 
   Store& store_;
   const std::filesystem::path shipped_;
   std::mutex mutex_;
-  std::uint64_t loaded_at_ = 0;                                        // sequence forms_ belongs to
+  std::uint64_t loaded_at_ = 0;                                        // sequence that what is kept belongs to
   std::map<std::pair<std::string, int>, FormPtr, std::less<>> forms_;  // (code, version asked for)
+  std::shared_ptr<const UnitTree> units_;
 };
 
 }  // namespace tram::agent

@@ -12,6 +12,7 @@
 #include "core/reports/figures.h"
 #include "core/reports/form.h"
 #include "core/reports/unit.h"
+#include "core/reports/unit_links.h"
 
 namespace tram {
 
@@ -30,8 +31,9 @@ struct Finding {
 
 struct ValidationContext {
   Surroundings around;
-  const UnitTree* units = nullptr;  // null: references to units are not checked
-  bool by_province = false;         // the Department's own report: sections asked of the province are its own
+  const UnitTree* units = nullptr;   // null: references to units are not checked
+  const UnitLinks* links = nullptr;  // of the report's own unit, to say who follows where it has ended; null: not known
+  bool by_province = false;          // the Department's own report: sections asked of the province are its own
 };
 
 // body: a report, or a submission (recognised by its `type`), whose computed values must then be the right ones.

@@ -55,6 +55,15 @@ void check_reference(Validation& v, const FormField& field, const std::string& p
   if (field.reference.to == "rows") check_row_reference(v, field, path, *found);
 }
 
+// Who follows, by the map of the reform; empty: not known.
+std::string followers(const UnitLinks* links) {
+  std::string names;
+  if (links == nullptr) return names;
+  for (const auto& [code, link] : links->successors)
+    names += (names.empty() ? "" : ", ") + link.name + " (" + code + ")";
+  return names;
+}
+
 void check_own_unit(Validation& v) {
   const auto* unit = json::object_at(v.body, "unit");
   if (unit == nullptr || v.context.units == nullptr) return;
@@ -62,9 +71,18 @@ void check_own_unit(Validation& v) {
   const Unit* known = v.context.units->exact(code, json::string_at(*unit, "valid_from").value_or(""));
   const std::string day = v.context.around.window.end.text();
   if (known != nullptr && known->valid_on(day)) return;
-  v.add_error(
-      "", "reference",
-      {"Đơn vị " + code + " không có hiệu lực ngày " + day + ".", "Unit " + code + " is not valid on " + day + "."});
+  Words message{"Đơn vị " + code + " không có hiệu lực ngày " + day + ".",
+                "Unit " + code + " is not valid on " + day + "."};
+  if (known != nullptr && !known->valid_to.empty() && known->valid_to < day) {
+    const std::string names = followers(v.context.links);
+    message = {"Đơn vị " + known->name_vi + " (" + code + ") đã kết thúc ngày " + known->valid_to +
+                   "; kỳ này do đơn vị kế tiếp báo cáo" +
+                   (names.empty() ? "." : ", theo danh mục sắp xếp: " + names + "."),
+               "Unit " + known->name_vi + " (" + code + ") ended on " + known->valid_to +
+                   "; its successor reports this period" +
+                   (names.empty() ? "." : ", by the list of the reform: " + names + ".")};
+  }
+  v.add_error("", "reference", message);
 }
 
 // Paths of the fields that a rule names in its own scope.

@@ -51,6 +51,28 @@ TEST_CASE("an office works for months without a line: typed, corrected, submitte
   CHECK(status["conflicts"] == 0);
 }
 
+TEST_CASE("a district that has ended hears which communes report the later periods; its earlier reports go on") {
+  OfficePc pc;
+  pc.out({"report", "new", "bm02", "2026Q1"});
+  std::string said;
+  const json::Value later = pc.json({"report", "show", "report:bm02:2026Q1"});
+  for (const json::Value& finding : later["findings"]) {
+    if (finding["field"] == "") said = finding["message_vi"].get<std::string>();
+  }
+  CHECK(said.find("Huyện Quảng Hòa (049) đã kết thúc ngày 2025-06-30") != std::string::npos);
+  CHECK(said.find("Xã Quảng Uyên (01576)") != std::string::npos);
+  CHECK(pc.exit({"report", "submit", "report:bm02:2026Q1"}) == 1);
+
+  pc.out({"report", "new", "bm02", "2025Q1"});
+  const json::Value earlier = pc.json({"report", "show", "report:bm02:2025Q1"});
+  for (const json::Value& finding : earlier["findings"]) CHECK(finding["field"] != "");
+
+  const auto office = pc.open();
+  const json::Value ended = must(office->ended_unit());
+  CHECK(ended["valid_to"] == "2025-06-30");
+  CHECK(ended["successors"].size() > 1);
+}
+
 TEST_CASE("the submission that an office freezes is the report it shows, under the name of its content") {
   OfficePc pc;
   const std::string id = whole_report(pc);

@@ -102,11 +102,24 @@ function OnItsWay({rows}: {rows: LedgerRow[]}) {
   );
 }
 
+function EndedUnit() {
+  const ended = session.value?.unit_ended;
+  if (!ended) return null;
+  const names = ended.successors.map((next) => `${next.name} (${next.code})`).join(', ');
+  return (
+    <Alert>
+      <p>{t('start.unitEnded', {unit: `${ended.name_vi} (${ended.code})`, day: day(ended.valid_to)})}</p>
+      {names && <p class="muted small">{t('start.successors', {names})}</p>}
+    </Alert>
+  );
+}
+
 export function Start() {
   const work = useLoad('start', (stop) => Promise.all([get<AgendaEntry[]>('/agenda', {signal: stop}), get<ReportRow[]>('/reports', {signal: stop}), ledger()]), everyMs);
   return (
     <>
       <PageHead title={t('start.title')} about={session.value?.office_name} actions={<a class="button" href="#/reports">{t('start.other')}</a>} />
+      <EndedUnit />
       <Show of={work}>
         {([entries, reports, rows]) => (
           <>

@@ -5,6 +5,7 @@ export interface Session {
   office: string;
   office_name: string;
   two_steps: boolean;
+  unit_ended: {code: string; name_vi: string; valid_to: string; successors: {code: string; name: string}[]} | null;
   version: string;
 }
 

@@ -57,6 +57,8 @@ export const officeEn: Record<keyof typeof officeVi, string> = {
   'start.title': 'What is to be done',
   'start.other': 'Other reports…',
   'start.due': 'Reports due',
+  'start.unitEnded': '{unit} ended on {day}. Its successor reports later periods; reports of earlier ones are kept here and may still be sent.',
+  'start.successors': 'Successors by the list of the reform (approximate): {names}.',
   'start.nothingDue': 'No report is due around today.',
   'start.begin': 'Begin',
   'start.window': 'figures {start}–{end}',

@@ -55,6 +55,8 @@ export const officeVi = {
   'start.title': 'Việc cần làm',
   'start.other': 'Báo cáo khác…',
   'start.due': 'Báo cáo đến hạn',
+  'start.unitEnded': '{unit} đã kết thúc ngày {day}. Các kỳ sau do đơn vị kế tiếp báo cáo; báo cáo của những kỳ trước vẫn được giữ và vẫn gửi được ở đây.',
+  'start.successors': 'Đơn vị kế tiếp theo danh mục sắp xếp (gần đúng): {names}.',
   'start.nothingDue': 'Không có báo cáo nào đến hạn trong hai tháng rưỡi quanh hôm nay.',
   'start.begin': 'Lập báo cáo',
   'start.window': 'số liệu {start}–{end}',
