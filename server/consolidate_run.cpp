@@ -82,7 +82,8 @@ class Collecting {
     Rows rows;
     std::optional<std::vector<FigureTables::Row>> kept;
     if (!request_.as_of_ms) {
-      ASSIGN_OR_RETURN(kept, province_.figures().rows(reference_, form_, period));
+      const auto wanted = request_.official ? FigureTables::Wanted::official : FigureTables::Wanted::preview;
+      ASSIGN_OR_RETURN(kept, province_.figures().rows(reference_, form_, period, wanted));
     }
     if (kept) {
       for (FigureTables::Row& row : *kept) {

@@ -42,13 +42,17 @@ std::string encode_figure_row(const Form& form, const Window& window, const Offi
   return row;
 }
 
-Result<FigureTables::Row> decode_figure_row(std::string_view bytes, std::string office, const Period& period) {
+Result<FigureTables::Row> decode_figure_row(std::string_view bytes, std::string office, const Period& period,
+                                            FigureTables::Wanted wanted) {
+  using Wanted = FigureTables::Wanted;
   FigureTables::Row row{std::move(office), {}, {}, {}};
-  ASSIGN_OR_RETURN(row.preview, contribution_in(take_text(bytes), row.office, period));
-  const std::string_view official = take_text(bytes);
-  if (official == "=") {
-    row.official = row.preview;
-  } else {
+  const std::string_view preview = take_text(bytes);
+  std::string_view official = take_text(bytes);
+  if (official == "=") official = preview;
+  if (wanted != Wanted::official) {
+    ASSIGN_OR_RETURN(row.preview, contribution_in(preview, row.office, period));
+  }
+  if (wanted != Wanted::preview) {
     ASSIGN_OR_RETURN(row.official, contribution_in(official, row.office, period));
   }
   if (const std::string_view conflict = take_text(bytes); !conflict.empty()) {

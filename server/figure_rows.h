@@ -9,6 +9,7 @@
 namespace tram {
 
 std::string encode_figure_row(const Form& form, const Window& window, const OfficeParts& parts);
-Result<FigureTables::Row> decode_figure_row(std::string_view bytes, std::string office, const Period& period);
+Result<FigureTables::Row> decode_figure_row(std::string_view bytes, std::string office, const Period& period,
+                                            FigureTables::Wanted wanted);
 
 }  // namespace tram

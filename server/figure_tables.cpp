@@ -90,9 +90,13 @@ void FigureTables::note_change(const std::string& slug) {
 }
 
 std::set<std::string> FigureTables::take_changed() {
+  const std::uint64_t version = province_.registry().offices_version();
   const std::lock_guard lock(changed_mutex_);
-  for (const Office& office : province_.registry().offices()) {
-    if (checked_.insert(office.slug).second) changed_slugs_.insert(office.slug);
+  if (checked_version_ != version) {
+    for (const Office& office : province_.registry().offices()) {
+      if (checked_.insert(office.slug).second) changed_slugs_.insert(office.slug);
+    }
+    checked_version_ = version;
   }
   return std::exchange(changed_slugs_, {});
 }
@@ -126,7 +130,10 @@ Result<std::size_t> FigureTables::refresh() {
       if (basis != basis_of(*reference, table)) stale_.insert(table);
     }
     const std::lock_guard changed_lock(changed_mutex_);
-    if (seen_ == nullptr || seen_->two_steps != reference->two_steps) checked_.clear();
+    if (seen_ == nullptr || seen_->two_steps != reference->two_steps) {
+      checked_.clear();
+      checked_version_.reset();
+    }
     seen_ = reference;
   }
   for (const std::string& slug : take_changed()) {
@@ -234,7 +241,8 @@ Status FigureTables::rebuild_stale(const ReferenceData& reference, std::size_t& 
 }
 
 Result<std::optional<std::vector<FigureTables::Row>>> FigureTables::rows(const ReferenceData& reference,
-                                                                         const Form& form, const Period& period) {
+                                                                         const Form& form, const Period& period,
+                                                                         Wanted wanted) {
   RETURN_IF_ERROR(refresh());
   const std::string table = table_name(form.code, period.id);
   {
@@ -248,7 +256,7 @@ Result<std::optional<std::vector<FigureTables::Row>>> FigureTables::rows(const R
   std::vector<Row> rows;
   Status sound;
   RETURN_IF_ERROR(kept_->each(prefix, [&](std::string_view name, std::string_view value) {
-    auto row = decode_figure_row(value, std::string(name.substr(prefix.size())), period);
+    auto row = decode_figure_row(value, std::string(name.substr(prefix.size())), period, wanted);
     if (!row) {
       sound = row.error();
       return;

@@ -44,9 +44,11 @@ class FigureTables {
     std::optional<Contribution> preview, official;  // order and period filled in; units' names as the report keeps them
     std::optional<json::Value> conflict;
   };
+  enum class Wanted { preview, official, both };  // the contributions that a row is to carry
   // In order of slug. Nothing when the table is kept for another version of the form, or rests on another reference than
   // this one: then the documents themselves must be asked.
-  Result<std::optional<std::vector<Row>>> rows(const ReferenceData& reference, const Form& form, const Period& period);
+  Result<std::optional<std::vector<Row>>> rows(const ReferenceData& reference, const Form& form, const Period& period,
+                                               Wanted wanted = Wanted::both);
   // Of every form, period and office that has something, in no order that means anything.
   struct Standing {
     std::string form, period, office;
@@ -88,6 +90,8 @@ class FigureTables {
   std::set<std::string> changed_slugs_;
   std::uint64_t changes_ = 0;
   std::set<std::string> checked_;  // offices that were compared with their cursor since the start
+  // The registry's when the last of its offices was among checked_; nothing: look through them.
+  std::optional<std::uint64_t> checked_version_;
 };
 
 }  // namespace tram

@@ -125,6 +125,11 @@ std::vector<Office> Registry::offices() const {
   return result;
 }
 
+std::uint64_t Registry::offices_version() const {
+  const std::lock_guard lock(mutex_);
+  return offices_version_;
+}
+
 Status Registry::save_office(const Office& office) {
   RETURN_IF_ERROR(put("office", office.slug,
                       {{"name", office.name},
@@ -137,6 +142,7 @@ Status Registry::save_office(const Office& office) {
   }
   slug_by_token_[office.token_sha256] = office.slug;
   offices_[office.slug] = office;
+  ++offices_version_;
   return {};
 }
 

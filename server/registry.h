@@ -58,7 +58,8 @@ class Registry {
 
   std::optional<Office> office(std::string_view slug) const;
   std::optional<Office> office_by_token(std::string_view token) const;
-  std::vector<Office> offices() const;  // in order of slug
+  std::vector<Office> offices() const;    // in order of slug
+  std::uint64_t offices_version() const;  // another one after each save_office
   Status save_office(const Office& office);
 
   // Plain databases: name -> file in the folder `plain`.
@@ -83,6 +84,7 @@ class Registry {
   mutable std::mutex mutex_;
   std::map<std::string, User, std::less<>> users_;
   std::map<std::string, Office, std::less<>> offices_;
+  std::uint64_t offices_version_ = 0;
   std::map<std::string, std::string, std::less<>> slug_by_token_;  // SHA-256 -> slug
   std::map<std::string, std::string> plain_;
   std::map<std::string, Contact, std::less<>> contacts_;

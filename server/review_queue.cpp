@@ -8,6 +8,7 @@
 #include "core/reports/submission.h"
 #include "core/reports/validate.h"
 #include "server/figure_tables.h"
+#include "server/filled_rows.h"
 
 namespace tram {
 namespace {
@@ -118,7 +119,9 @@ class Beside {
     context.around.today = today;
     context.units = &reference_.units;
     json::Value findings = json::Value::array();
-    for (const Finding& finding : validate(form, report, context)) findings.push_back(finding.to_json());
+    std::vector<Finding> found = validate(form, report, context);
+    RETURN_IF_ERROR(check_filled_rows(snapshot_, form, report, found));
+    for (const Finding& finding : found) findings.push_back(finding.to_json());
     out["findings"] = std::move(findings);
     return {};
   }

@@ -40,6 +40,38 @@ TEST_CASE("a report is opened beside the one of a period earlier") {
   CHECK(officer.ask("GET", "/api/v1/offices/vn-04-049/reports/report:bm09:2022S1").status == 404);
 }
 
+TEST_CASE("an officer sees which rows are not what the office's recommendations say") {
+  TestProvince province;
+  TestOffice office(province, "vn-04-049");
+  PageClient officer(province, Role::officer);
+  const std::string honest = "5f0c9a21-0000-4000-8000-000000000001", altered = "5f0c9a21-0000-4000-8000-000000000002",
+                    unknown = "5f0c9a21-0000-4000-8000-000000000003";
+  json::Value body = {{"type", "recommendation"}, {"office", "vn-04-049"}, {"petition_text", "Thiếu máy đo"}};
+  const Document first = revision("recommendation:" + honest, body);
+  CHECK(office.send(first).empty());
+  CHECK(office.send(revision("recommendation:" + altered, body)).empty());
+  body["petition_text"] = "Thiếu hai máy đo";  // the copy in the report is older, and honest
+  CHECK(office.send(revision("recommendation:" + honest, body, &first)).empty());
+
+  json::Value report = office.report("2024Q2", 0, 0, "bm12");
+  report["values"] = json::Value::object();
+  json::Value& rows = report["rows"]["petitions"] = json::Value::object();
+  rows["0000-00000001"] = {{"petition_id", honest}, {"petition_text", "Thiếu máy đo"}};
+  rows["0000-00000002"] = {{"petition_id", altered}, {"petition_text", "Đủ máy đo"}};
+  rows["0000-00000003"] = {{"petition_id", unknown}, {"petition_text", "Thiếu máy đo"}};
+  CHECK(office.send(revision("report:bm12:2024Q2", report)).empty());
+
+  std::string told;
+  const json::Value opened = officer.gets("/api/v1/offices/vn-04-049/reports/report:bm12:2024Q2");
+  for (const json::Value& one : opened["findings"]) {
+    if (one["rule"] == "filled")
+      told += one["field"].get<std::string>() + "; " + one["message_en"].get<std::string>() + "\n";
+  }
+  CHECK(told ==
+        "petitions/0000-00000002/petition_id; This row is not what the document says that it was copied from.\n"
+        "petitions/0000-00000003/petition_id; This row is copied from a document that the province does not hold.\n");
+}
+
 TEST_CASE("two unlike submissions of one office that merge to a draft wait for the office, which must send again") {
   TestProvince province;
   TestOffice office(province, "vn-04-049");
