@@ -65,7 +65,9 @@ Result<std::unique_ptr<Store>> Store::open_once(const std::string& path, const S
 
 Status Store::open_connections() {
   ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
-  return writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864");
+  return writer_->script(
+      "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
+      "PRAGMA wal_autocheckpoint=4000");
 }
 
 Status Store::check_schema() {

@@ -5,6 +5,7 @@
 // always safe. Sequences are opaque: the JSON text of the value exactly as the peer wrote it ("\"418-9f3c0a1b\"", 0).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -48,11 +49,15 @@ struct ChangesPage {
 };
 
 struct PageOptions {
+  static constexpr std::size_t kUnseenMax = 500;  // rows whose documents, and so their bytes, are not seen yet
+
   std::size_t rows_max = 500;
   std::size_t bytes_max = 256 * 1024;
   bool inline_documents = false;
   // Checkpoint::held: what arrived after this position, at or before `since`, may not be at the target. Nothing: `since`.
   std::optional<Sequence> held = {};
+
+  std::size_t rows() const { return inline_documents ? rows_max : std::min(rows_max, kUnseenMax); }
 };
 
 // A checkpoint as both sides keep it in _local/tram-<replication id>.

@@ -69,7 +69,7 @@ Result<PeerId> RemotePeer::id() {
 
 Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
   std::string query = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since)) +
-                      "&limit=" + std::to_string(options.rows_max);
+                      "&limit=" + std::to_string(options.rows());
   if (server_.own()) {
     query += "&bytes=" + std::to_string(options.bytes_max);
     if (options.held && *options.held != since) query += "&held=" + http::percent_encode(from_json(*options.held));

@@ -3,8 +3,16 @@
 namespace tram {
 namespace {
 
+// Nested initializer lists would copy each value twice, and there are many of these.
+json::Value object_of(std::initializer_list<std::pair<const char*, const std::string&>> members) {
+  json::Value made = json::Value::object();
+  for (const auto& [name, value] : members) made[name] = value;
+  return made;
+}
+
 json::Value input_json(const Figure::Input& input) {
-  json::Value value = {{"office", input.office}, {"period", input.period}, {"value", input.value}};
+  json::Value value = object_of({{"office", input.office}, {"period", input.period}});
+  value["value"] = input.value;
   if (input.corrected) value["corrected"] = true;
   if (input.carried) value["carried"] = true;
   return value;
@@ -32,7 +40,7 @@ json::Value row_json(const UnitedRow& row) {
   value["_id"] = row.id;
   json::Value& from = value["_from"] = json::Value::array();
   for (const auto& source : row.sources) {
-    from.push_back(json::Value{{"office", source.office}, {"period", source.period}, {"row", source.row}});
+    from.push_back(object_of({{"office", source.office}, {"period", source.period}, {"row", source.row}}));
   }
   return value;
 }
@@ -79,7 +87,7 @@ json::Value Consolidation::to_json(bool with_inputs) const {
   for (const auto& warning : warnings) out["warnings"].push_back(warning);
   for (const auto& conflict : request.conflicts) out["conflicts"].push_back(conflict);
   for (const auto& [office, submission] : sources)
-    out["sources"].push_back(json::Value{{"office", office}, {"submission", submission}});
+    out["sources"].push_back(object_of({{"office", office}, {"submission", submission}}));
   return out;
 }
 

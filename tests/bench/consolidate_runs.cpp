@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "core/reports/submission.h"
 #include "server/consolidate_run.h"
 #include "server/figure_tables.h"
@@ -217,6 +218,7 @@ class PlainSql {
 };
 
 Figures measure(const std::string& folder, int offices) {
+  keep_freed_memory(2);  // as tram-server does
   Tools tools;
   ProvinceOfOffices made(folder, offices, tools.clock, tools.random);
   Figures figures;
