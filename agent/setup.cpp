@@ -83,6 +83,23 @@ Status begin_anew(const std::string& path, const StoreOptions& options) {
   return store->begin_new_history(true, false);
 }
 
+// The same office with another token, address or certificate: its data stays, and so does what was not typed anew.
+Status enrol_again(const DataFolder& folder, const Enrolment& typed) {
+  ASSIGN_OR_RETURN(const Enrolment known, read_enrolment(folder.path()));
+  Enrolment next = known;
+  next.server = typed.server;
+  next.token = typed.token;
+  for (const auto member : {&Enrolment::unit, &Enrolment::ca_file, &Enrolment::pinned_keys, &Enrolment::proxy}) {
+    if (!(typed.*member).empty()) next.*member = typed.*member;
+  }
+  if (typed.office != known.office || enrolment_text(next) == enrolment_text(known)) {
+    return error(ErrorCode::conflict, folder.path() + " belongs to office " + known.office +
+                                          " already; choose another --data, or look with: tram-agent status --data " +
+                                          folder.path());
+  }
+  return write_enrolment(folder.path(), next);
+}
+
 }  // namespace
 
 Status init(const CommandLine& line, Clock& clock, Random& random) {
@@ -93,12 +110,7 @@ Status init(const CommandLine& line, Clock& clock, Random& random) {
   }
   ASSIGN_OR_RETURN(const Enrolment enrolment, check_enrolment(std::move(typed), random));
   ASSIGN_OR_RETURN(DataFolder folder, DataFolder::acquire(line.data, true, 0, clock));
-  if (file_exists(folder.file(std::string(kEnrolmentFile)))) {
-    return error(ErrorCode::conflict, line.data +
-                                          " belongs to an office already; choose another --data, or look with: "
-                                          "tram-agent status --data " +
-                                          line.data);
-  }
+  if (file_exists(folder.file(std::string(kEnrolmentFile)))) return enrol_again(folder, enrolment);
   // The enrolment comes last: it is what makes the folder an office's.
   RETURN_IF_ERROR(Store::open(folder.file(kOwnFile), own_store_options(clock, random)));
   RETURN_IF_ERROR(Store::open(folder.file(kReferenceFile), reference_store_options(clock, random)));

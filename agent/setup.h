@@ -12,8 +12,9 @@
 
 namespace tram::agent {
 
-// Makes the folder, the enrolment and both (empty) stores. Needs no line. Errors: conflict (there is an office in this
-// folder already), those of check_enrolment, those of the stores.
+// Makes the folder, the enrolment and both (empty) stores. Needs no line. In the folder of this same office it only takes
+// over a new token, address or certificate; the data stays. Errors: conflict (the folder is another office's, or nothing
+// is new), in_use (the daemon runs), those of check_enrolment, those of the stores.
 Status init(const CommandLine& line, Clock& clock, Random& random);
 
 // One file of mode 0600 with both stores as they stand now and the enrolment, token included: a PC restored from it

@@ -386,6 +386,15 @@ Error read_error(int status, std::string_view body) {
   json::Reader reader(body);
   if (reader.peek() == json::Kind::object) read_strings(reader, {{"error", &name}, {"reason", &reason}});
   const ErrorCode code = code_of(status, name);
+  if (code == ErrorCode::unauthorized) {
+    Error refused = error(code,
+                          "The province does not accept this office's token; ask it for a new one (tram-server office "
+                          "token) and put it in with tram-agent init" +
+                              (reason.empty() ? "." : ": " + reason),
+                          std::move(name));
+    refused.message_vi = "Tỉnh không nhận mã của đơn vị này; hãy xin mã mới của tỉnh và nhập lại bằng tram-agent init.";
+    return refused;
+  }
   if (reason.empty()) reason = "The server answered " + std::to_string(status) + ".";
   return error(code, std::move(reason), std::move(name));
 }

@@ -74,10 +74,10 @@ TEST_CASE("stores of a newer program are left alone") {
 }
 
 TEST_CASE("a folder is set up once, and not without knowing what it is for") {
-  OfficePc pc;
   const std::vector<std::string> good = {"init",    "--server", "https://tinh.example/", "--office", "vn-04-049",
                                          "--token", "abc"};
-  CHECK(pc.exit(good) == 1);
+  OfficePc other("vn-04-047");
+  CHECK(other.exit(good) == 1);
   OfficePc fresh("", false);
   const auto with = [&](std::size_t at, const std::string& value) {
     std::vector<std::string> words = good;
@@ -93,6 +93,7 @@ TEST_CASE("a folder is set up once, and not without knowing what it is for") {
   CHECK_FALSE(file_exists(fresh.data() + "/agent.json"));
   CHECK(fresh.exit({"status"}) == 1);
   CHECK(fresh.exit(good) == 0);
+  CHECK(fresh.exit(good) == 1);
   CHECK(fresh.json({"status"})["server"] == "https://tinh.example");
 }
 

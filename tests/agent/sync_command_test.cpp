@@ -48,6 +48,26 @@ TEST_CASE("a province that shuts the office out is told apart from a dead line")
   CHECK(office.pc.json({"ledger"}).size() == 2);
 }
 
+TEST_CASE("an office with a new token goes on in its folder; another office's is refused there") {
+  OfficePc pc;
+  const std::string id = whole_report(pc);
+  const std::string before = must(read_file(pc.data() + "/agent.json"));
+  const auto init = [&](const std::string& office, const std::string& token) {
+    return run_program(
+               {"init", "--server", "http://127.0.0.1:9", "--office", office, "--token", token, "--data", pc.data()})
+        .exit;
+  };
+  CHECK(init("vn-04-047", "ma-moi") == 1);
+  CHECK(must(read_file(pc.data() + "/agent.json")) == before);
+  CHECK(init("vn-04-049", "ma-moi") == 0);
+  CHECK(init("vn-04-049", "ma-moi") == 1);  // nothing is new
+  const json::Value old = must(json::parse_object(before));
+  json::Value now = must(json::parse_object(must(read_file(pc.data() + "/agent.json"))));
+  CHECK(now["token"] == "ma-moi");
+  CHECK(now["device_id"] == old["device_id"]);
+  CHECK(pc.json({"report", "show", id})["state"] == "draft");
+}
+
 TEST_CASE("several commands typed at once wait for one another, and none is lost") {
   OfficePc pc;
   const std::string id = whole_report(pc);
