@@ -54,6 +54,10 @@ class OfficePeer final : public Peer {
   // that went over meanwhile.
   Result<std::vector<Document>> again(const std::function<bool(const Refusal&)>& chosen);
 
+  // The other end went back. What it refused and took later is behind the position where both begin again, and it may
+  // have lost that: such documents made here and behind `since` are to be offered again.
+  Status go_again(Transaction& transaction, const Sequence& since);
+
   // --- large attachments ------------------------------------------------------------------------------------------
   // Documents that wait for theirs to be sent, as they are now, and those that wait for them to come.
   Result<std::vector<Document>> awaiting_push();
@@ -91,8 +95,13 @@ inline constexpr std::string_view kAwaitsBytes = "attachment_waits";
 // A tombstone waits because the merge that it names is not known to be at the province: no refusal, only kept in mind.
 inline constexpr std::string_view kHeldBack = "held_back";
 
+// A document goes once more because the province went back (go_again).
+inline constexpr std::string_view kGoesAgain = "goes_again";
+
 // No refusals: rows that only keep in mind what is to be done.
-inline bool is_waiting(std::string_view code) { return code == kHeldBack || code == kAwaitsBytes; }
+inline bool is_waiting(std::string_view code) {
+  return code == kHeldBack || code == kAwaitsBytes || code == kGoesAgain;
+}
 
 Status put_checkpoint(Transaction& transaction, const std::string& replication_id, const Checkpoint& checkpoint);
 

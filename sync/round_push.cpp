@@ -40,6 +40,7 @@ Result<Checkpoint> RoundRunner::push_start(const std::string& id) {
     start = anew;
     RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
       RETURN_IF_ERROR(put_checkpoint(transaction, id, start));
+      RETURN_IF_ERROR(own_.here.go_again(transaction, start.source_last_seq));
       RETURN_IF_ERROR(keep_acknowledged(transaction, from_json(start.whole())));
       return keep_all(transaction);
     }));
@@ -129,7 +130,8 @@ Status RoundRunner::push_again(const Wishes& wishes, Round& round) {
   const bool new_session = !offered_server_errors_;
   if (!own_.there.rules().empty()) memory_.rules = own_.there.rules();
   ASSIGN_OR_RETURN(const std::vector<Document> documents, own_.here.again([&](const Refusal& row) {
-    if (wishes.offer_refused || row.code == kAwaitsBytes || row.code == "missing_stub") return true;
+    if (wishes.offer_refused || row.code == kAwaitsBytes || row.code == kGoesAgain) return true;
+    if (row.code == "missing_stub") return true;
     if (new_session && (row.code == "server_error" || !server_.own())) return true;
     return !memory_.rules.empty() && row.rules != memory_.rules;
   }));

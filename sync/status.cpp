@@ -20,7 +20,7 @@ Status count(Snapshot& snapshot, SyncStatus& status) {
   std::set<std::string_view> refused;
   for (const Refusal& row : rows) {
     if (!is_waiting(row.code)) refused.insert(row.id);
-    if (row.code == kAwaitsBytes && row.push) ++status.pending;
+    if ((row.code == kAwaitsBytes || row.code == kGoesAgain) && row.push) ++status.pending;
   }
   status.refused = refused.size();
   ASSIGN_OR_RETURN(status.sequence, snapshot.sequence());

@@ -66,6 +66,27 @@ TEST_CASE("a refused report is listed with its reason and its neighbours arrive"
   }
 }
 
+TEST_CASE("F31: a report that was refused at first goes again when a restored province lost it") {
+  Closed c;
+  c.rules->closed = "2024Q1";
+  const auto late = c.office.enters("bm02", "2024Q1", {{"a", 1}});
+  c.office.syncs();
+  c.province.keeps_a_copy();
+  c.rules->closed = "";
+  const auto next = c.office.enters("bm02", "2024Q2", {{"a", 1}});
+  c.office.syncs();
+  REQUIRE(c.province.value(late, "a") == 1);
+  c.province.goes_back("office-a", c.rules);
+  REQUIRE(c.province.report(late).is_null());
+  c.office.syncs();
+  CHECK(c.province.value(late, "a") == 1);
+  CHECK(c.province.value(next, "a") == 1);
+  CHECK(c.office.status().pending == 0);
+  CHECK(c.office.status().refused == 0);
+  CHECK(c.office.fate(late).fate == Fate::received);
+  CHECK(c.office.requests_of([&] { c.office.syncs(); }) == 1);
+}
+
 TEST_CASE("a refusal is over once a colleague's edit of the report comes from the province") {
   Province province;
   Office clerk{province}, leader{province};

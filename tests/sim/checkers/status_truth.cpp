@@ -2,6 +2,7 @@
 // are listed as refused; conflicts and refusals are counted; at rest nothing waits.
 #include <set>
 
+#include "sync/office_peer.h"
 #include "tests/sim/world.h"
 
 namespace tram::sim {
@@ -57,7 +58,7 @@ class StatusTruth final : public Checker {
     std::set<std::string> ids;
     ASSIGN_OR_RETURN(const auto rows, snapshot.refusals(true));
     for (const Refusal& row : rows) {
-      if (row.code != "held_back" && row.code != "attachment_waits") ids.insert(row.id);
+      if (!is_waiting(row.code)) ids.insert(row.id);
     }
     return ids.size();
   }
