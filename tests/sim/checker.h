@@ -25,11 +25,19 @@ struct Opened {
   Store& store;
 };
 
+// What the province answered a PC, and the rows that it left in the audit.
+struct Audited {
+  const http::Request& request;
+  const http::Response& response;
+  std::vector<std::string> rows;
+};
+
 class Checker {
  public:
   virtual ~Checker() = default;
   virtual void told(World&, Machine&, const Told&) {}
   virtual void opened(World&, const Opened&) {}
+  virtual void answered(World&, const Machine&, const Audited&) {}
   virtual void crashed(World&, Machine&) {}               // a PC whose power failed runs again
   virtual void going_back(World&, const std::string&) {}  // a machine's disk is about to be an older one
   virtual void went_back(World&, const std::string&) {}   // and is; the program runs if the disk allows it
@@ -46,6 +54,7 @@ std::unique_ptr<Checker> convergence();
 std::unique_ptr<Checker> checkpoint();
 std::unique_ptr<Checker> merge_once();
 std::unique_ptr<Checker> scope();
+std::unique_ptr<Checker> audit();
 std::unique_ptr<Checker> identity();
 std::unique_ptr<Checker> digests();
 std::unique_ptr<Checker> budget();

@@ -5,6 +5,18 @@
 
 namespace tram::sim {
 
+namespace {
+
+bool made_by_two(const RevisionTree& tree) {
+  std::size_t here = 0, elsewhere = 0;
+  for (const std::int32_t leaf : tree.leaves()) {
+    if (!tree.at(leaf).deleted) ++(tree.at(leaf).local ? here : elsewhere);
+  }
+  return here > 0 && elsewhere > 0;
+}
+
+}  // namespace
+
 Machine::Machine(std::string its_name, std::string its_slug, std::uint64_t seed, SimTime& time, Dice& dice,
                  Trace& trace, LineHooks hooks)
     : name(std::move(its_name)),
@@ -164,6 +176,7 @@ std::vector<Told> Machine::resolve(const std::string& id, std::uint64_t choice) 
     if (open.empty()) return error(ErrorCode::not_found, "nothing to decide");
     for (const Conflict& conflict : open)
       trace_.sometimes(conflict.deletion ? "delete against edit" : "edit against edit");
+    if (made_by_two(record->tree)) trace_.sometimes("conflict of two PCs in one office");
     Decision decision;
     decision.keep = choice % 2 == 0 ? open.front().ours : open[choice / 2 % open.size()].theirs;
     const json::Value stamp = {{"by", name}, {"at", std::to_string(trace_.step())}, {"decided", true}};

@@ -78,7 +78,16 @@ void SimDisk::cut_power() {
   if (dead_) return;
   dead_ = true;
   ++counts_.cuts;
+  older_ = std::exchange(lying_, false);
   for (auto& [name, file] : files_) survive(*file);
+  if (!older_) return;
+  for (auto& [name, file] : files_) file->is_durable = false;
+  for (auto& [name, bytes] : before_lying_) {
+    auto file = std::make_shared<SimFile>();
+    file->durable = std::move(bytes);
+    file->is_durable = true;
+    files_[name] = std::move(file);
+  }
 }
 
 void SimDisk::flip_bit(const std::string& name) {
@@ -91,9 +100,22 @@ void SimDisk::flip_bit(const std::string& name) {
   if (at < file.durable.size()) file.durable[at] = flipped;
 }
 
+void SimDisk::lie(bool lying) {
+  if (lying_ && !lying) {
+    for (auto& [name, file] : files_) settle(*file);
+  }
+  if (lying && !lying_) {
+    before_lying_.clear();
+    for (const auto& [name, file] : files_) {
+      if (file->is_durable) before_lying_[name] = file->durable;
+    }
+  }
+  lying_ = lying;
+}
+
 void SimDisk::heal() {
   failures_ = {};
-  full_ = lying_ = failed_ = false;
+  full_ = failed_ = false;
   cut_in_ = 0;
 }
 
@@ -126,6 +148,7 @@ SimDisk::Image SimDisk::image() const {
 void SimDisk::put(const Image& image) {
   for (const auto& [name, file] : files_) CHECK(file->opens == 0);
   files_.clear();
+  lying_ = false;
   std::filesystem::remove_all(folder_);
   std::filesystem::create_directories(folder_);
   for (const auto& [name, bytes] : image) {

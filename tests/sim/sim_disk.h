@@ -55,7 +55,11 @@ class SimDisk {
   // --- faults
   void fail(Op op, Failure failure) { failures_[static_cast<std::size_t>(op)] = failure; }
   void fill(bool full) { full_ = full; }
-  void lie(bool lying) { lying_ = lying; }
+  // Says from now on that writes are durable and keeps none, until it is told to stop: then it keeps them all. A power
+  // cut before that leaves the disk as it was when it began to lie.
+  void lie(bool lying);
+  bool is_lying() const { return lying_; }
+  bool is_older() const { return older_; }  // since the last power cut, because it lied
   void cut_power_in(std::uint64_t operations) {
     cut_in_ = operations;
   }                                                         // in the middle of that write or sync; 0: never
@@ -104,7 +108,8 @@ class SimDisk {
   std::uint64_t cut_in_ = 0;
   unsigned harm_percent_ = 50;
   int paused_ = 0;
-  bool full_ = false, lying_ = false, dead_ = false, failed_ = false;
+  std::map<std::string, std::string> before_lying_;  // what is durable while it lies
+  bool full_ = false, lying_ = false, older_ = false, dead_ = false, failed_ = false;
   std::uint64_t life_ = 0;
   Counts counts_;
 };

@@ -93,6 +93,10 @@ Result<http::Response> SimLine::carry(const http::Request& request, const http::
   http::Request whole = request;
   const std::string session(request.headers.get("Tram-Session"));
   if (!session.empty() && std::exchange(last_session_, session) == session) trace_.sometimes("session told again");
+  if (request.method == "PUT") {  // of parts alone
+    const std::string part = request.target + std::string(request.headers.get("Content-Range"));
+    if (std::exchange(last_part_, part) == part) trace_.sometimes("part of a large attachment sent again");
+  }
   Result<http::Response> answer = deliver(whole);
   std::string line = name_ + " " + request.method + " " + std::string(request.path());
   if (answer) line += " " + std::to_string(answer->status) + " " + std::to_string(answer->body.size());
@@ -106,7 +110,8 @@ Result<http::Response> SimLine::carry(const http::Request& request, const http::
     const std::string before = hooks_.fingerprint();
     const Result<http::Response> again = deliver(whole);
     const bool refused_at_once = answer->status == 503 || (again && again->status == 503);
-    if (answer->status / 100 == 2 && !refused_at_once && hooks_.is_up() && hooks_.fingerprint() != before) {
+    const bool judged = answer->status / 100 == 2 && !refused_at_once && hooks_.is_up() && !hooks_.has_failed();
+    if (judged && hooks_.fingerprint() != before) {
       trace_.found("replay", name_ + ": " + request.method + " " + request.target + " twice moved the province from " +
                                  before + " to " + hooks_.fingerprint());
     }

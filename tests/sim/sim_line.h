@@ -26,6 +26,7 @@ struct LineHooks {
   std::function<void(bool before)> act;  // the world, at both ends of a request
   std::function<bool()> is_up;
   std::function<std::string()> fingerprint;  // of all the province holds
+  std::function<bool()> has_failed;          // its disk, in this step: it may have work left over
   std::string server;                        // the uuid that signs what a real province answers
 };
 
@@ -49,6 +50,7 @@ class SimLine final : public http::Client {
   Result<http::Response> arrive(Result<http::Response> answer, const http::CallOptions& options);
 
   std::string last_session_;  // Tram-Session that was delivered last
+  std::string last_part_;     // of an attachment
 
   LineHooks hooks_;
   Dice& dice_;

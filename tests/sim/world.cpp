@@ -6,6 +6,7 @@ namespace {
 constexpr int kNestedMax = 3;
 constexpr int kPassesMax = 8;
 constexpr std::int64_t kStepMs = 30'000;
+constexpr std::int64_t k1970 = -1'718'000'000'000, kLate = 300'000'000'000;  // from the right time
 
 }  // namespace
 
@@ -13,8 +14,8 @@ World::World(const WorldOptions& its_options)
     : options(its_options), trace(its_options.verbose), dice(its_options.seed) {
   reset_sqlite(options.seed);
   swarm = Swarm::draw(dice);
-  for (auto* make :
-       {saved_ledger, prefix, convergence, checkpoint, merge_once, scope, identity, digests, budget, status_truth}) {
+  for (auto* make : {saved_ledger, prefix, convergence, checkpoint, merge_once, scope, identity, digests, budget,
+                     status_truth, audit}) {
     checkers_.push_back(make());
   }
   province = std::make_unique<SimProvince>(time, options.seed * 7919, trace);
@@ -41,22 +42,33 @@ void World::found_office(const std::string& slug, int pcs) {
 }
 
 Machine& World::add_machine(const std::string& name, const std::string& slug) {
+  const std::size_t index = machines.size();
   LineHooks hooks;
-  hooks.province = [this](const http::Request& request) { return province->answer(request); };
+  hooks.province = [this, index](const http::Request& request) { return ask(*machines[index], request); };
   hooks.is_up = [this] { return province->is_up(); };
   hooks.fingerprint = [this] { return province->fingerprint(); };
+  hooks.has_failed = [this] { return province->disk.has_failed(); };
   hooks.server = kServerUuid;
-  const std::size_t index = machines.size();
   hooks.act = [this, index](bool before) { act(*machines[index], before); };
   machines.push_back(
       std::make_unique<Machine>(name, slug, options.seed * 104729 + index, time, dice, trace, std::move(hooks)));
   Machine& machine = *machines.back();
+  if (options.other_clocks) machine.clock.jump(index % 2 == 0 ? k1970 : kLate);
   machine.token = province->token_of(slug);
   machine.line.faults = swarm.line;
   machine.on_open = [this, &machine](const std::string& file, Store& store) {
     for (auto& checker : checkers_) checker->opened(*this, {machine.name + "/" + file, machine.disk, store});
   };
   return machine;
+}
+
+http::Response World::ask(const Machine& machine, const http::Request& request) {
+  const std::size_t before = province->audited.size();
+  http::Response response = province->answer(request);
+  const Audited answered{
+      request, response, {province->audited.begin() + static_cast<std::ptrdiff_t>(before), province->audited.end()}};
+  for (auto& checker : checkers_) checker->answered(*this, machine, answered);
+  return response;
 }
 
 Store* World::province_store(const std::string& slug) {
@@ -138,8 +150,11 @@ void World::tidy_up() {
 
 void World::power_back(Machine& machine) {
   machine.stop();
+  const bool older = machine.disk.is_older();
+  if (older) going_back(machine.name);
+  if (older) trace.sometimes("power cut on a disk that lied");
   machine.disk.revive();
-  trace.say(machine.name + " has power again");
+  trace.say(machine.name + " has power again" + (older ? " and is older: its disk lied" : ""));
   if (dice.chance(swarm.power)) machine.disk.cut_power_in(1 + dice.below(6));
   machine.start();
   if (machine.disk.is_dead()) {
@@ -148,19 +163,35 @@ void World::power_back(Machine& machine) {
     machine.disk.revive();
     machine.start();
   }
+  if (older) went_back(machine.name);
   for (auto& checker : checkers_) checker->crashed(*this, machine);
+}
+
+void World::going_back(const std::string& name) {
+  for (auto& checker : checkers_) checker->going_back(*this, name);
+}
+
+void World::went_back(const std::string& name) {
+  for (auto& checker : checkers_) checker->went_back(*this, name);
 }
 
 void World::province_back() {
   province->stop();
+  const bool older = province->disk.is_older();
+  if (older) going_back("province");
   province->disk.revive();
-  trace.say("the province has power again");
+  trace.say(std::string("the province has power again") + (older ? " and is older: its disk lied" : ""));
+  if (!older) return;
+  trace.sometimes("power cut on a disk that lied");
+  ++province_lives;
+  went_back("province");
 }
 
 void World::note(Machine& machine, const Told& told) {
   constexpr const char* kWhat[] = {" saved ", " unknown ", " refused "};
   trace.say(machine.name + kWhat[static_cast<int>(told.what)] + told.id + " " + told.rev);
   if (told.what == Told::What::unknown) trace.sometimes("unknown outcome");
+  if (!told.rev.empty()) by_people.insert(told.id + " " + told.rev);
   for (auto& checker : checkers_) checker->told(*this, machine, told);
 }
 
@@ -169,7 +200,9 @@ void World::calm() {
   swarm.nested = 0;
   trace.say("calm");
   tidy_up();
+  province->disk.lie(false);
   for (auto& machine : machines) {
+    machine->disk.lie(false);
     machine->line.faults = {};
     machine->line.is_cut_off = false;
     machine->line.late.clear();
@@ -245,6 +278,7 @@ std::string World::outcome() {
     for (const auto& [id, line] : print_store(machine->disk, *machine->own)) {
       if (!id.starts_with("arrival:")) out += machine->name + " " + id + " " + line + "\n";
     }
+    for (const std::string& id : refused_at(*machine)) out += machine->name + " is refused " + id + "\n";
   }
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct WorldOptions {
   int steps = 400;
   bool verbose = false;
   bool other_clocks = false;  // every clock of a machine reads otherwise: nothing may depend on it
+  bool lying_disks = false;   // there are disks that lie about flushes
 };
 
 class World {
@@ -35,7 +37,12 @@ class World {
   // How often the province was set back so far, and when a machine last came through.
   int province_lives = 0;
   std::map<std::string, int> life_seen;
-  // What the leaves are when all is over, without the receipts of the province.
+  bool has_met(const Machine& machine) const {
+    const auto life = life_seen.find(machine.name);
+    return life != life_seen.end() && life->second == province_lives;
+  }
+  std::set<std::string> by_people;  // "id rev": what somebody wrote
+  // What the leaves and refusals are when all is over, without the receipts of the province.
   std::string outcome();
 
   const WorldOptions options;
@@ -49,13 +56,17 @@ class World {
  private:
   void found_office(const std::string& slug, int pcs);
   Machine& add_machine(const std::string& name, const std::string& slug);
+  http::Response ask(const Machine& machine, const http::Request& request);
   void step();
   void act(Machine& at, bool before);
   void tidy_up();
   void power_back(Machine& machine);
+  void going_back(const std::string& name);
+  void went_back(const std::string& name);
   void province_back();
 
   void person(Machine& machine);
+  std::string scan(std::int64_t value);
   void officer();
   void sync(Machine& machine);
   void replay_late(Machine& machine);

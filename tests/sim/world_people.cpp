@@ -28,10 +28,7 @@ void World::person(Machine& machine) {
     case 5: note(machine, machine.change(report, "rad_facilities_count", value)); break;
     case 6: note(machine, machine.change(report, "rad_xray_count", value)); break;
     case 7: note(machine, machine.remove(dice.below(4) == 0 ? report : note_id)); break;
-    case 8:
-      note(machine, machine.attach(note_id, "scan-" + std::to_string(dice.below(2)),
-                                   std::string(dice.below(2000), static_cast<char>('a' + value % 26))));
-      break;
+    case 8: note(machine, machine.attach(note_id, "scan-" + std::to_string(dice.below(2)), scan(value))); break;
     case 9: note(machine, machine.submit(report)); break;
     default: {
       const auto open = machine.documents("", true);
@@ -43,6 +40,12 @@ void World::person(Machine& machine) {
       }
     }
   }
+}
+
+// One in twelve is large: it goes by itself, in parts.
+std::string World::scan(std::int64_t value) {
+  const std::uint64_t size = dice.below(12) == 0 ? 70'000 + dice.below(230'000) : dice.below(2000);
+  return std::string(size, static_cast<char>('a' + value % 26));
 }
 
 // Somebody at the province writes: a review of a report, a note.
@@ -64,7 +67,9 @@ void World::officer() {
     ASSIGN_OR_RETURN(json::Value body, json::parse_object(held->body));
     body["review"] = {{"n", counter_}};
     const auto saved = transaction.save(id, held->rev, false, json::print(body), held->attachments);
-    return saved ? Status() : Status(saved.error());
+    if (!saved) return saved.error();
+    by_people.insert(id + " " + saved->text());
+    return {};
   });
   trace.say("officer " + id + (status.ok() ? " saved" : " not saved"));
 }
@@ -73,6 +78,7 @@ void World::sync(Machine& machine) {
   if (machine.is_busy || !machine.is_running()) return;
   machine.is_busy = true;
   const std::uint64_t before = machine.line.requests;
+  const int lives = province_lives;  // it may go back while they speak
   const Round round = machine.syncer->step();
   machine.is_busy = false;
   trace.say(machine.name + " synchronises: sent " + std::to_string(round.sent) + " refused " +
@@ -81,7 +87,7 @@ void World::sync(Machine& machine) {
             (round.error ? std::string(round.error->what_name()) + " " + round.error->message : "well"));
   if (round.error && round.error->code == ErrorCode::replica_fork) trace.sometimes("fork seen at the end of a round");
   if (machine.disk.is_dead()) return;
-  if (!round.error) life_seen[machine.name] = province_lives;
+  if (!round.error) life_seen[machine.name] = lives;
   for (auto& checker : checkers_) checker->after_round(*this, machine, round);
 }
 

@@ -2,6 +2,11 @@
 #include "tests/sim/world.h"
 
 namespace tram::sim {
+namespace {
+
+constexpr unsigned kLies = 15;  // of steps: a disk begins to lie
+
+}  // namespace
 
 void World::arm(SimDisk& disk) {
   using Op = SimDisk::Op;
@@ -14,6 +19,7 @@ void World::arm(SimDisk& disk) {
     disk.fail(kOps[dice.below(4)], {1 + dice.below(20), dice.below(3) == 0});
   }
   if (dice.chance(swarm.full)) disk.fill(true);
+  if (options.lying_disks && dice.chance(kLies)) disk.lie(true);
 }
 
 void World::weather() {
@@ -79,7 +85,7 @@ void World::set_back(Machine& machine) {
     trace.say(machine.name + " is copied");
     return;
   }
-  for (auto& checker : checkers_) checker->going_back(*this, machine.name);
+  going_back(machine.name);
   machine.stop();
   machine.disk.heal();
   machine.disk.put(machine.backup);
@@ -87,7 +93,7 @@ void World::set_back(Machine& machine) {
   trace.say(machine.name + " is set back" + (declared ? " by a restore" : " behind our back"));
   machine.start();
   if (declared && machine.is_running()) (void)machine.own->begin_new_history(true, false);
-  for (auto& checker : checkers_) checker->went_back(*this, machine.name);
+  went_back(machine.name);
 }
 
 void World::set_back_province() {
@@ -96,7 +102,7 @@ void World::set_back_province() {
     trace.say("the province is copied");
     return;
   }
-  for (auto& checker : checkers_) checker->going_back(*this, "province");
+  going_back("province");
   province->stop();
   province->disk.heal();
   province->disk.put(province_backup_);
@@ -107,7 +113,7 @@ void World::set_back_province() {
     const auto database = province->open("office-" + slug);
     if (declared && database) (void)(*database)->store->begin_new_history(true, true);
   }
-  for (auto& checker : checkers_) checker->went_back(*this, "province");
+  went_back("province");
 }
 
 // The image of a PC is put on another PC, and both live on. One clone a world.

@@ -23,8 +23,7 @@ class CheckpointTold final : public Checker {
 
   void look(World& world, Machine& machine) {
     if (!machine.is_running() || machine.disk.is_dead()) return;
-    const auto life = world.life_seen.find(machine.name);
-    if (life == world.life_seen.end() || life->second != world.province_lives) return;
+    if (!world.has_met(machine)) return;
     Store* there = world.province_store(machine.slug);
     if (there == nullptr) return;
     const SimDisk::Untouched mine(machine.disk), its(world.province->disk);
