@@ -46,7 +46,7 @@ Status RoundRunner::pull(Link& link, Round& round) {
   }
   if (&link == &own_) {
     const auto seen = memory_.seqs.find(link.name());
-    link.there.set_if_seen(link.compare || seen == memory_.seqs.end() ? "" : seen->second);
+    link.there.set_if_seen(seen == memory_.seqs.end() ? "" : seen->second);
   }
   options.size = &pull_size_;
   options.inline_documents = server_.own() && !link.compare;

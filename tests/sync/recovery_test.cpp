@@ -228,6 +228,32 @@ TEST_CASE("F31, F20: an office that did not hear of the province's going back le
   CHECK(province.value(report, "a") == 1);
 }
 
+TEST_CASE("F31: a province that goes back once more while an office compares everything is noticed") {
+  Province province;
+  Office office(province);
+  office.syncs();
+  province.keeps_a_copy();
+  const auto report = office.enters("bm02", "2024Q1", {{"a", 1}});
+  office.syncs();
+  province.goes_back();
+  bool again = false;
+  office.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (request.path() != "/office-a/_changes") return std::nullopt;
+    if (!again) return Result<http::Response>(error(ErrorCode::offline, "the line was lost"));
+    province.goes_back();
+    again = false;
+    office.line.before = nullptr;
+    return std::nullopt;
+  };
+  REQUIRE(office.tries_to_sync().error);
+  REQUIRE(province.value(report, "a") == 1);
+  again = true;
+  office.syncs();
+  office.syncs();
+  CHECK_FALSE(again);
+  CHECK(province.value(report, "a") == 1);
+}
+
 TEST_CASE("F31, F20: what a restored province refuses is listed although its answer was lost") {
   struct Forgetful final : Rules {
     std::string digest() override { return "00000001"; }
