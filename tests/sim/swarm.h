@@ -38,12 +38,12 @@ inline Swarm Swarm::draw(Dice& dice) {
   swarm.power = rate(50);
   swarm.io = rate(50);
   swarm.full = rate(30);
-  swarm.harm = static_cast<unsigned>(dice.below(101));
+  swarm.harm = dice.below(4) == 0 ? 0 : static_cast<unsigned>(dice.below(101));
   swarm.restart = rate(30);
   swarm.clock = rate(50);
-  swarm.back = rate(10);
-  swarm.province_back = rate(10);
-  swarm.clone = rate(10);
+  swarm.back = rate(25);
+  swarm.province_back = rate(25);
+  swarm.clone = rate(20);
   swarm.revoke = rate(10);
   swarm.late = rate(50);
   swarm.refusals = rate(200);

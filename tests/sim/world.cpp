@@ -155,7 +155,7 @@ void World::power_back(Machine& machine) {
   if (older) trace.sometimes("power cut on a disk that lied");
   machine.disk.revive();
   trace.say(machine.name + " has power again" + (older ? " and is older: its disk lied" : ""));
-  if (dice.chance(swarm.power)) machine.disk.cut_power_in(1 + dice.below(6));
+  if (dice.below(4) == 0) machine.disk.cut_power_in(1 + dice.below(3));
   machine.start();
   if (machine.disk.is_dead()) {
     trace.sometimes("crash in recovery");

@@ -54,7 +54,7 @@ class Prefix final : public Checker {
   }
 
   static void check(World& world, const Opened& opened, const Log& log) {
-    if (log.answered == 0) return;
+    if (log.answered == 0 || opened.disk.is_dead()) return;  // it failed again at once
     const auto found = [&](const std::string& what) { world.trace.found("prefix", opened.name + " " + what); };
     if (const Status sound = opened.store.quick_check(); !sound.ok()) return found(sound.error().message);
     const auto records = read(opened.store, 0);
