@@ -14,7 +14,7 @@ half-open                the other end vanished: bytes are swallowed, nothing co
 portal                   answer every request with a sign-in page, status 200
 redirect                 answer every request with 302
 status N                 answer every request with that status
-cut-after-bytes N [up|down]   once: reset the connection that carries the last of N bytes (default down)
+cut-after-bytes N [up|down] [TIMES]   reset the connection that carries the last of N bytes (default down, once)
 flaky SEED MEAN          reset each connection after a random amount of bytes, MEAN on average
 delay MS                 hold everything back that long, each way
 throttle BYTES_S         each way, all connections together; 0 ends it
@@ -80,8 +80,11 @@ void ChaosProxy::answer(int status, std::string_view headers, std::string_view b
 }
 void ChaosProxy::portal() { answer(200, "Content-Type: text/html\r\n", kSignIn); }
 void ChaosProxy::redirect() { answer(302, "Location: http://sign-in.invalid/login\r\n", ""); }
-void ChaosProxy::cut_after(std::uint64_t bytes, Way way) {
-  loop_->call([&] { loop_->line.cut_after[static_cast<std::size_t>(way)] = bytes > 0 ? bytes : 1; });
+void ChaosProxy::cut_after(std::uint64_t bytes, Way way, std::uint64_t times) {
+  const std::uint64_t each = std::max<std::uint64_t>(bytes, 1);
+  loop_->call([&] {
+    loop_->line.cuts[static_cast<std::size_t>(way)] = Loop::Cuts{each, each, std::max<std::uint64_t>(times, 1)};
+  });
 }
 void ChaosProxy::flaky(std::uint64_t seed, std::uint64_t mean_bytes) {
   loop_->call([&] { loop_->make_flaky(seed, mean_bytes); });
@@ -161,7 +164,8 @@ std::string ChaosProxy::command(std::string_view line) {
   if (verb == "stats") return print(stats());
   if (verb == "cut-after-bytes") {
     const auto n = number();
-    return with(n, [&](auto bytes) { cut_after(bytes, word() == "up" ? Way::up : Way::down); });
+    const Way way = word() == "up" ? Way::up : Way::down;
+    return with(n, [&](auto bytes) { cut_after(bytes, way, number().value_or(1)); });
   }
   if (verb == "flaky") {
     const auto seed = number();

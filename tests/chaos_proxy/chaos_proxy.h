@@ -42,7 +42,8 @@ class ChaosProxy {
   void answer(int status, std::string_view headers, std::string_view body);  // answers every request itself
   void portal();                                                             // a sign-in page: HTML with status 200
   void redirect();                                                           // 302 to a sign-in page
-  void cut_after(std::uint64_t bytes, Way way);  // once: resets the connection that carries the last of them
+  // Resets the connection that carries the last of them; then again, counted anew, as often as is said.
+  void cut_after(std::uint64_t bytes, Way way, std::uint64_t times = 1);
   void flaky(std::uint64_t seed, std::uint64_t mean_bytes);  // each connection is reset after a random amount of bytes
   void delay(std::int64_t ms);                               // each way, on everything
   void throttle(std::uint64_t bytes_per_s);                  // each way, all connections together; 0: no limit

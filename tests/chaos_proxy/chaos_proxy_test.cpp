@@ -208,6 +208,20 @@ TEST_CASE("a slow line delivers everything in the end") {
   CHECK(clock.steady_ms() - begin >= 200);  // never faster than the rate allows, beyond a burst of a tenth of a second
 }
 
+TEST_CASE("cuts that come several times are counted from one to the next, however soon somebody is back") {
+  Line line;
+  CHECK(line.proxy.command("cut-after-bytes 5 down 2") == "ok");
+  for (int i = 0; i < 2; ++i) {
+    const Fd client = line.dial();
+    send_all(line.answer(), "0123456789");
+    CHECK(receive(client).size() <= 5);
+  }
+  CHECK(line.proxy.stats().cuts == 2);
+  const Fd again = line.dial();
+  send_all(line.answer(), "0123456789");
+  CHECK(receive(again, 10) == "0123456789");
+}
+
 TEST_CASE("commands are words and a wrong one says so") {
   Line line;
   CHECK(line.proxy.command("cut") == "ok");

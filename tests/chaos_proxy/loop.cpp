@@ -225,7 +225,7 @@ void ChaosProxy::Loop::push(Flow& flow, std::string bytes) {
 std::size_t ChaosProxy::Loop::allowance(const Connection& connection, Way way) const {
   std::uint64_t n = kQueuedMax;
   if (line.bytes_per_s > 0) n = std::min(n, static_cast<std::uint64_t>(tokens_[index(way)]));
-  if (line.cut_after[index(way)]) n = std::min(n, *line.cut_after[index(way)]);
+  if (line.cuts[index(way)]) n = std::min(n, line.cuts[index(way)]->left);
   if (connection.left) n = std::min(n, *connection.left);
   return static_cast<std::size_t>(n);
 }
@@ -257,11 +257,12 @@ void ChaosProxy::Loop::spend(Connection& connection, Way way, std::size_t n) {
   (way == Way::up ? stats.bytes_up : stats.bytes_down) += n;
   if (line.bytes_per_s > 0) tokens_[index(way)] -= static_cast<double>(n);
   bool cut = false;
-  if (auto& left = line.cut_after[index(way)]; left) {
-    *left -= n;
-    if (*left == 0) {
-      left.reset();
+  if (auto& cuts = line.cuts[index(way)]; cuts) {
+    cuts->left -= n;
+    if (cuts->left == 0) {
       cut = true;
+      cuts->left = cuts->each;
+      if (--cuts->times == 0) cuts.reset();
     }
   }
   if (connection.left) {

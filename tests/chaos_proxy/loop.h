@@ -26,6 +26,10 @@ class ChaosProxy::Loop {
  public:
   enum class Mode { pass, cut, stall, half_open, answer };
 
+  struct Cuts {
+    std::uint64_t left, each, times;  // bytes until the next, bytes between two, how many are still to come
+  };
+
   // What the line does at present.
   struct Line {
     Mode mode = Mode::pass;
@@ -33,8 +37,8 @@ class ChaosProxy::Loop {
     std::int64_t delay_ms = 0;
     std::uint64_t bytes_per_s = 0;  // 0: no limit
     bool duplicate = false;
-    std::array<std::optional<std::uint64_t>, 2> cut_after;  // by Way
-    std::uint64_t flaky_mean_bytes = 0;                     // 0: not flaky
+    std::array<std::optional<Cuts>, 2> cuts;  // by Way
+    std::uint64_t flaky_mean_bytes = 0;       // 0: not flaky
   };
 
   Loop(std::uint16_t target_port, std::uint16_t listen_port);
