@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t kQuickMs = 5'000;
 constexpr std::int64_t kFastMs = 1'000;
+constexpr std::int64_t kAtOnceMs = 100;
 
 }  // namespace
 
@@ -16,7 +17,8 @@ void BatchSize::succeeded(std::size_t bytes, std::int64_t took_ms) {
   // A batch much smaller than allowed says nothing about a larger one.
   if (took_ms >= kQuickMs || bytes < bytes_ / 2) return;
   const std::size_t most = took_ms < kFastMs ? kMostOnFastLine : kMost;
-  bytes_ = std::max(bytes_, std::min({bytes_ + bytes_ / 2, most, limit_}));
+  const std::size_t more = took_ms < kAtOnceMs ? bytes_ * 4 : bytes_ + bytes_ / 2;
+  bytes_ = std::max(bytes_, std::min({more, most, limit_}));
 }
 
 void BatchSize::cut() { bytes_ = std::max(kLeast, bytes_ / 2); }
