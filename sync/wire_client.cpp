@@ -162,28 +162,6 @@ std::optional<Refused> read_refusal(json::Reader& reader) {
   return refused;
 }
 
-ErrorCode code_of(int status, std::string_view name) {
-  switch (status) {
-    case 401: return ErrorCode::unauthorized;
-    case 403: return ErrorCode::forbidden;
-    case 404:
-    case 410: return ErrorCode::not_found;
-    case 405:
-    case 415:
-    case 417:
-    case 501: return ErrorCode::unsupported;
-    case 408: return ErrorCode::offline;
-    case 409: return name == "replica_fork" ? ErrorCode::replica_fork : ErrorCode::conflict;
-    case 412: return name == "history_changed" ? ErrorCode::history_changed : ErrorCode::conflict;
-    case 413:
-    case 414:
-    case 431: return ErrorCode::too_large;
-    case 429:
-    case 507: return ErrorCode::busy;
-    default: return status >= 500 ? ErrorCode::server_error : ErrorCode::bad_request;
-  }
-}
-
 }  // namespace
 
 Result<ChangesPage> read_changes(std::string_view body) {
@@ -379,24 +357,6 @@ std::optional<Checkpoint> read_checkpoint(std::string_view body) {
   }
   if (!reader.finish().ok() || checkpoint.session_id.empty()) return std::nullopt;
   return checkpoint;
-}
-
-Error read_error(int status, std::string_view body) {
-  std::string name, reason;
-  json::Reader reader(body);
-  if (reader.peek() == json::Kind::object) read_strings(reader, {{"error", &name}, {"reason", &reason}});
-  const ErrorCode code = code_of(status, name);
-  if (code == ErrorCode::unauthorized) {
-    Error refused = error(code,
-                          "The province does not accept this office's token; ask it for a new one (tram-server office "
-                          "token) and put it in with tram-agent init" +
-                              (reason.empty() ? "." : ": " + reason),
-                          std::move(name));
-    refused.message_vi = "Tỉnh không nhận mã của đơn vị này; hãy xin mã mới của tỉnh và nhập lại bằng tram-agent init.";
-    return refused;
-  }
-  if (reason.empty()) reason = "The server answered " + std::to_string(status) + ".";
-  return error(code, std::move(reason), std::move(name));
 }
 
 }  // namespace tram::wire
