@@ -9,7 +9,6 @@ namespace {
 constexpr std::string_view kStyle = R"(
 @page { size: A4 portrait; margin: 20mm 15mm 20mm 30mm; @top-center { content: counter(page); } }
 @page :first { @top-center { content: normal; } }
-@page appendix { size: A4 landscape; margin: 20mm 15mm; @top-center { content: counter(page); } }
 body { font-family: "Times New Roman", "Liberation Serif", Tinos, serif; font-size: 14pt; color: #000; line-height: 1.25;
   max-width: 170mm; margin: 0 auto; }
 table { border-collapse: collapse; width: 100%; }
@@ -31,7 +30,7 @@ h1 { text-align: center; font-size: 14pt; margin: 8mm 0 0; text-transform: upper
 .list { table-layout: fixed; width: auto; font-size: 11pt; overflow-wrap: break-word; } .list td.number { white-space: normal; }
 .foot { margin-top: 8mm; break-inside: avoid; } .foot .copies { text-align: left; font-size: 11pt; }
 .sign { font-weight: bold; text-transform: uppercase; } .space { height: 28mm; }
-.appendix { page: appendix; break-before: page; } .appendix h2 { text-align: center; font-size: 13pt; }
+.appendix { break-before: page; } .appendix h2 { text-align: center; font-size: 13pt; }
 .part { font-size: 11pt; font-style: italic; margin: 2mm 0 0; break-after: avoid; }
 .notes { font-size: 12pt; font-style: italic; }
 @media screen { .appendix { border-top: 1px dashed #999; margin-top: 10mm; overflow-x: auto; } }
@@ -118,21 +117,24 @@ int width_of(const FormField& field) {
 
 using PrintedColumns = std::vector<const FormField*>;
 
-// A list that is wider than the paper is printed in parts, each beginning with the first two columns, which name the row.
+// A list that is wider than the paper is printed in parts, each beginning with the column that names the row. Upright
+// like the rest: browsers lay out pages that lie on their side in the width of the first, and leave a third of them
+// white. What a program made up (the id of a row) says nothing to who reads paper.
 std::vector<PrintedColumns> parts_of_list(const FormSection& section) {
-  constexpr int kPaperMm = 180;  // browsers lay landscape pages out in the width of the first
-  constexpr std::size_t kNaming = 2;
+  constexpr int kPaperMm = 152;  // less the column of numbers
+  PrintedColumns columns;
+  for (const FormField& field : section.fields) {
+    if (field.generated != "uuid") columns.push_back(&field);
+  }
   std::vector<PrintedColumns> parts(1);
-  int used = 0, naming = 0;
-  for (std::size_t i = 0; i < section.fields.size(); ++i) {
-    const FormField& field = section.fields[i];
-    const int width = width_of(field);
-    if (i < kNaming) naming += width;
-    if (used + width > kPaperMm && i > kNaming) {
-      parts.emplace_back(PrintedColumns{&section.fields[0], &section.fields[1]});
-      used = naming;
+  int used = 0;
+  for (const FormField* field : columns) {
+    const int width = width_of(*field);
+    if (used + width > kPaperMm && parts.back().size() > 1) {
+      parts.push_back({columns.front()});
+      used = width_of(*columns.front());
     }
-    parts.back().push_back(&field);
+    parts.back().push_back(field);
     used += width;
   }
   return parts;
