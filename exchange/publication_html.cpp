@@ -121,7 +121,7 @@ using PrintedColumns = std::vector<const FormField*>;
 // like the rest: browsers lay out pages that lie on their side in the width of the first, and leave a third of them
 // white. What a program made up (the id of a row) says nothing to who reads paper.
 std::vector<PrintedColumns> parts_of_list(const FormSection& section) {
-  constexpr int kPaperMm = 152;  // less the column of numbers
+  constexpr int kPaperMm = 154;  // less the column of numbers and the lines
   PrintedColumns columns;
   for (const FormField& field : section.fields) {
     if (field.generated != "uuid") columns.push_back(&field);
