@@ -17,6 +17,7 @@ using namespace tram;
 using namespace tram::kill_test;
 
 constexpr std::int64_t kConvergeMs = 30'000;
+constexpr std::int64_t kReadyMs = 5'000;  // promised, on any machine
 
 struct World {
   std::string programs, folder, token;
@@ -138,6 +139,19 @@ int judge(const World& world) {
   return faults;
 }
 
+int tell_starts(const World& world) {
+  const std::pair<const char*, const Machine*> machines[] = {{"tram-server", world.province.get()},
+                                                             {"tram-agent, first PC", world.first_agent.get()},
+                                                             {"tram-agent, second PC", world.second_agent.get()}};
+  int late = 0;
+  for (const auto& [name, machine] : machines) {
+    std::printf("%s: killed %d times, ready again in %lld ms at most\n", name, machine->kills(),
+                static_cast<long long>(machine->slowest_start_ms()));
+    if (machine->slowest_start_ms() > kReadyMs) ++late;
+  }
+  return late;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -151,7 +165,7 @@ int main(int argc, char** argv) {
   for (const Pc* pc : {world.first.get(), world.second.get()}) {
     for (const auto& [field, typed] : pc->typed()) saved += typed.saved > 0 ? 1 : 0;
   }
-  const int faults = judge(world);
+  const int faults = judge(world) + tell_starts(world);
   world.keep = faults != 0;
   if (world.keep) std::fprintf(stderr, "everything is kept in %s\n", folder.c_str());
   std::printf("%d kills, seed %llu, %lld fields saved and looked for on both PCs, %d faults\n", kills,

@@ -1,8 +1,10 @@
 #include "tests/kill/office_room.h"
 
+#include <algorithm>
 #include <random>
 
 #include "core/base/result.h"
+#include "core/base/system.h"
 
 namespace tram::kill_test {
 
@@ -15,8 +17,17 @@ Machine::Machine(test::Command command) : command_(std::move(command)) {
   }
 }
 
-void Machine::power_cut() { daemon_->kill(); }
-void Machine::switch_on() { daemon_ = std::make_unique<test::Daemon>(command_); }
+void Machine::power_cut() {
+  daemon_->kill();
+  ++kills_;
+}
+
+void Machine::switch_on() {
+  SystemClock clock;
+  const std::int64_t start = clock.steady_ms();
+  daemon_ = std::make_unique<test::Daemon>(command_);
+  if (kills_ > 0) slowest_start_ms_ = std::max(slowest_start_ms_, clock.steady_ms() - start);
+}
 
 const std::vector<std::string>& reports() {
   static const std::vector<std::string> ids = {"report:bm11:202101", "report:bm11:202102", "report:bm11:202103"};

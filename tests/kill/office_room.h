@@ -22,10 +22,14 @@ class Machine {
   void power_cut();  // kill -9
   void switch_on();  // aborts if it is not ready again
   const std::string& url() const { return url_; }
+  int kills() const { return kills_; }
+  std::int64_t slowest_start_ms() const { return slowest_start_ms_; }  // from a start to "listening on", after kills
 
  private:
   test::Command command_;
   std::string url_;
+  int kills_ = 0;
+  std::int64_t slowest_start_ms_ = 0;
   std::unique_ptr<test::Daemon> daemon_;
 };
 
