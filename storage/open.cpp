@@ -54,6 +54,7 @@ Result<std::unique_ptr<Store>> Store::open_once(const std::string& path, const S
     RETURN_IF_ERROR(store->integrity_check());
     ::unlink((path + kSuspect).c_str());
   }
+  RETURN_IF_ERROR(store->make_durable());
   RETURN_IF_ERROR(store->load_identity());
   if (options.vfs.empty()) RETURN_IF_ERROR(store->check_sidecar());
   store->opened_ = true;
@@ -61,6 +62,14 @@ Result<std::unique_ptr<Store>> Store::open_once(const std::string& path, const S
     log::warning("attachments_not_swept", {{"file", path}, {"why", swept.error().message}});
   }
   return store;
+}
+
+// What lies in the log may never have reached the disk: the flush failed, or the program ended before it. It is about to
+// be told, so it is written anew. Where there is no room for that, what is there can at least be read.
+Status Store::make_durable() {
+  const auto folded = writer_->scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (folded || folded.error().code == ErrorCode::disk_full) return {};
+  return folded.error();
 }
 
 Status Store::open_connections() {

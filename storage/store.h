@@ -127,6 +127,7 @@ class Store {
   static Result<std::unique_ptr<Store>> open_once(const std::string& path, const StoreOptions& options);
   Status open_connections();
   Status load_identity();
+  Status make_durable();
   Status check_schema();
   Status be_born();
   Status integrity_check();
