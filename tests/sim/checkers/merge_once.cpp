@@ -14,7 +14,7 @@ class MergeOnce final : public Checker {
       const SimDisk::Untouched untouched(machine->disk);
       (void)machine->own->read([&](Snapshot& snapshot) -> Status {
         ASSIGN_OR_RETURN(const auto records, snapshot.changes(0, UINT64_MAX >> 1, SIZE_MAX >> 1));
-        for (const Record& record : records) look(world, *machine, snapshot, record);
+        for (const Record& record : records) look(world, *machine, record);
         return {};
       });
     }
@@ -23,7 +23,7 @@ class MergeOnce final : public Checker {
  private:
   std::set<std::string> made_;
 
-  void look(World& world, const Machine& machine, Snapshot& snapshot, const Record& record) {
+  void look(World& world, const Machine& machine, const Record& record) {
     std::set<std::vector<std::string>> merged;
     const RevisionTree& tree = record.tree;
     std::set<std::int32_t> roots;
