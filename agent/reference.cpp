@@ -34,9 +34,9 @@ Result<UnitTree> shipped_units(const std::filesystem::path& shipped) {
   return tree;
 }
 
-Status add_stored_units(Store& store, const std::string& prefix, UnitTree& tree) {
+Status add_stored_units(Store& store, UnitTree& tree) {
   return store.read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix(prefix, kUnitsMax));
+    ASSIGN_OR_RETURN(const auto records, snapshot.with_prefix("unit:", kUnitsMax));
     for (const Record& record : records) {
       if (record.tree.deleted()) continue;
       ASSIGN_OR_RETURN(const auto document, snapshot.document(record, record.tree.winner()));
@@ -145,20 +145,21 @@ Result<json::Value> Reference::shipped_document(std::string_view code, int versi
 Result<std::shared_ptr<const UnitTree>> Reference::units() {
   const std::scoped_lock lock(mutex_);
   forget_if_changed();
-  if (!units_) {
-    ASSIGN_OR_RETURN(UnitTree tree, load_units());
+  ASSIGN_OR_RETURN(const bool all_there, whole());
+  if (!units_ || units_whole_ != all_there) {
+    ASSIGN_OR_RETURN(UnitTree tree, load_units(all_there));
     units_ = std::make_shared<const UnitTree>(std::move(tree));
+    units_whole_ = all_there;
   }
   return units_;
 }
 
-Result<UnitTree> Reference::load_units() {
+Result<UnitTree> Reference::load_units(bool all_there) {
   UnitTree tree;
-  ASSIGN_OR_RETURN(const bool all_there, whole());
   if (!all_there) {
     ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
   }
-  RETURN_IF_ERROR(add_stored_units(store_, "unit:", tree));
+  RETURN_IF_ERROR(add_stored_units(store_, tree));
   return tree.size() > 0 ? tree : shipped_units(shipped_);
 }
 
@@ -184,17 +185,13 @@ Result<UnitLinks> Reference::links(std::string_view code) {
 
 Result<std::optional<Unit>> Reference::unit(std::string_view code, std::string_view day) {
   if (code.empty()) return std::optional<Unit>();
-  UnitTree tree;
-  ASSIGN_OR_RETURN(const bool all_there, whole());
-  if (!all_there) {
-    ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
+  ASSIGN_OR_RETURN(auto units, this->units());
+  if (!units->knows(code)) {
+    ASSIGN_OR_RETURN(UnitTree shipped, shipped_units(shipped_));
+    units = std::make_shared<const UnitTree>(std::move(shipped));
   }
-  RETURN_IF_ERROR(add_stored_units(store_, "unit:" + std::string(code) + ":", tree));
-  if (!tree.knows(code)) {
-    ASSIGN_OR_RETURN(tree, shipped_units(shipped_));
-  }
-  const Unit* unit = tree.find(code, day);
-  if (unit == nullptr) unit = tree.newest(code);
+  const Unit* unit = units->find(code, day);
+  if (unit == nullptr) unit = units->newest(code);
   return unit == nullptr ? std::optional<Unit>() : std::optional<Unit>(*unit);
 }
 

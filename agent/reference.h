@@ -2,7 +2,8 @@
 // have come, for what is missing, those shipped with the program.
 //
 // Forms and units are loaded when first asked for and kept until the pulled copy changes: whoever types has a report
-// checked every second or so, and there are some 1,800 units. Any thread. Errors: those of the store; bad_request for a form this program cannot read.
+// checked every second or so, and there are some 1,800 units. Any thread. Errors: those of the store; bad_request for a
+// form this program cannot read.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +68,7 @@ class Reference {
   Result<std::optional<json::Value>> document(const std::string& id);
   Result<json::Value> document_or_shipped(const std::string& id, const char* file);
   Result<FormPtr> load(std::string_view code, int version);
-  Result<UnitTree> load_units();
+  Result<UnitTree> load_units(bool all_there);
   void forget_if_changed();  // under mutex_
   Result<json::Value> shipped_document(std::string_view code, int version);
 
@@ -77,6 +78,7 @@ class Reference {
   std::uint64_t loaded_at_ = 0;                                        // sequence that what is kept belongs to
   std::map<std::pair<std::string, int>, FormPtr, std::less<>> forms_;  // (code, version asked for)
   std::shared_ptr<const UnitTree> units_;
+  bool units_whole_ = false;  // of which nothing is shipped
 };
 
 }  // namespace tram::agent

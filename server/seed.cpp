@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/reports/csv_lines.h"
 #include "core/reports/submission.h"
 #include "core/reports/unit.h"
 #include "core/reports/validate.h"
@@ -10,23 +11,12 @@
 namespace tram {
 namespace {
 
-using Line = std::map<std::string, std::string, std::less<>>;
-
-std::vector<Line> lines_of(std::string_view csv, const std::string& unit) {
-  std::vector<Line> lines;
-  std::vector<std::string> header;
-  while (!csv.empty()) {
-    const auto end = std::min(csv.find('\n'), csv.size());
-    const std::vector<std::string> cells = csv_cells(csv.substr(0, end));
-    csv.remove_prefix(std::min(end + 1, csv.size()));
-    if (header.empty()) {
-      header = cells;
-      continue;
-    }
-    Line line;
-    for (std::size_t i = 0; i < cells.size() && i < header.size(); ++i) line[header[i]] = cells[i];
+std::vector<CsvLine> lines_of(std::string_view csv, const std::string& unit) {
+  std::vector<CsvLine> lines;
+  (void)each_csv_line(csv, [&](int, CsvLine& line) -> Status {
     if (line["loadable"] == "yes" && line["unit_code"] == unit) lines.push_back(std::move(line));
-  }
+    return {};
+  }).ok();
   return lines;
 }
 
@@ -45,7 +35,7 @@ class Filling {
     return {};
   }
 
-  Status set(const Line& line) {
+  Status set(const CsvLine& line) {
     const std::string& field = line.at("field");
     const std::string& section = line.at("section");
     std::string path = field;
@@ -133,18 +123,18 @@ Result<Office> office_of(Province& province, const ReferenceData& reference, con
 
 std::vector<json::Value> published_figures(std::string_view csv, const std::string& unit) {
   std::vector<json::Value> lines;
-  for (const Line& line : lines_of(csv, unit)) lines.emplace_back(line);
+  for (const CsvLine& line : lines_of(csv, unit)) lines.emplace_back(line);
   return lines;
 }
 
 Result<json::Value> seed_figures(Province& province, std::string_view csv, const std::string& unit) {
-  const std::vector<Line> lines = lines_of(csv, unit);
+  const std::vector<CsvLine> lines = lines_of(csv, unit);
   if (lines.empty()) return error(ErrorCode::not_found, "no published figure of unit " + unit + " may be loaded");
   ASSIGN_OR_RETURN(const auto reference, province.reference().get());
   ASSIGN_OR_RETURN(const Office office, office_of(province, *reference, unit));
   ASSIGN_OR_RETURN(const auto database, province.databases().open(office_database(office.slug)));
-  std::map<std::pair<std::string, std::string>, std::vector<const Line*>> reports;
-  for (const Line& line : lines) reports[{line.at("form"), line.at("demo_period")}].push_back(&line);
+  std::map<std::pair<std::string, std::string>, std::vector<const CsvLine*>> reports;
+  for (const CsvLine& line : lines) reports[{line.at("form"), line.at("demo_period")}].push_back(&line);
   json::Value made = json::Value::array();
   for (const auto& [which, of_report] : reports) {
     const std::string id = report_id(which.first, which.second);
@@ -160,7 +150,7 @@ Result<json::Value> seed_figures(Province& province, std::string_view csv, const
     ASSIGN_OR_RETURN(Period period, parse_period(which.second));
     Filling filling(province, *reference, *form, std::move(period));
     RETURN_IF_ERROR(filling.begin(office));
-    for (const Line* line : of_report) {
+    for (const CsvLine* line : of_report) {
       if (auto set = filling.set(*line); !set) return set.error().within("line " + line->at("id"));
     }
     RETURN_IF_ERROR(filling.submit(office, province.facts_of(office).department));

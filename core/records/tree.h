@@ -67,8 +67,8 @@ class RevisionTree {
   // What merge_path would do, without doing it.
   Change probe(const RevisionId& rev, std::span<const std::string> path) const;
 
-  // Keeps at most `limit` revisions on the path of each leaf, itself included; returns the revisions dropped (their
-  // bodies may go too).
+  // Keeps of each leaf's path the newest `limit` revisions, itself included; returns those that no leaf keeps (their
+  // bodies may go too). A path stays longer where a leaf further up keeps what lies above.
   std::vector<RevisionId> stem(std::size_t limit = kRevsLimit);
 
   // Takes a leaf out, with those of its ancestors that no other leaf grows from; answers them, newest first. Nothing

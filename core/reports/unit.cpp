@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/reports/csv_lines.h"
 #include "core/reports/date.h"
 
 namespace tram {
@@ -26,23 +27,6 @@ Status check_unit(const Unit& unit) {
 }
 
 }  // namespace
-
-std::vector<std::string> csv_cells(std::string_view line) {
-  std::vector<std::string> cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quoted && c == '"' && i + 1 < line.size() && line[i + 1] == '"')
-      cells.back() += line[++i];
-    else if (c == '"')
-      quoted = !quoted;
-    else if (c == ',' && !quoted)
-      cells.emplace_back();
-    else
-      cells.back() += c;
-  }
-  return cells;
-}
 
 std::string Unit::id() const { return "unit:" + code + ":" + (valid_from.empty() ? "-" : valid_from); }
 
@@ -75,36 +59,19 @@ Result<Unit> unit_from_document(const json::Value& body) {
 }
 
 Status UnitTree::add_csv(std::string_view text) {
-  std::vector<std::string> header;
-  for (int line_no = 1; !text.empty(); ++line_no) {
-    const auto end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line_no == 1 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    if (line.empty()) continue;
-    const std::vector<std::string> cells = csv_cells(line);
-    if (header.empty()) {
-      header = cells;
-      continue;
-    }
-    const auto cell = [&](std::string_view name) {
-      const auto found = std::find(header.begin(), header.end(), name);
-      const auto at = static_cast<std::size_t>(found - header.begin());
-      return at < cells.size() ? cells[at] : std::string();
-    };
-    Unit unit{cell("code"), cell("name_vi"), cell("name_en"), 0, cell("parent"), cell("valid_from"), cell("valid_to")};
-    const std::string level = cell("level"), order = cell("order");
+  return each_csv_line(text, [&](int number, CsvLine& line) -> Status {
+    Unit unit{line["code"], line["name_vi"], line["name_en"], 0, line["parent"], line["valid_from"], line["valid_to"]};
+    const std::string level = line["level"], order = line["order"];
     const bool sound = level.size() == 1 && all_digits(level) && order.size() < 7 && all_digits(order);
     if (Status checked = check_unit(unit); !checked || !sound) {
-      return error(ErrorCode::bad_request, "line " + std::to_string(line_no) + " of the units: " +
+      return error(ErrorCode::bad_request, "line " + std::to_string(number) + " of the units: " +
                                                (checked ? "level or order is not a number" : checked.error().message));
     }
     unit.level = level[0] - '0';
     unit.order = order.empty() ? 0 : std::stoi(order);
     add(std::move(unit));
-  }
-  return {};
+    return {};
+  });
 }
 
 void UnitTree::add(Unit unit) {

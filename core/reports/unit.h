@@ -53,9 +53,6 @@ class UnitTree {
   std::map<std::string, std::map<std::string, Unit, std::less<>>, std::less<>> units_;  // code -> valid_from -> unit
 };
 
-// The cells of one line of CSV: commas, quotes doubled inside quotes.
-std::vector<std::string> csv_cells(std::string_view line);
-
 // Official order: typed order first, then code, then valid_from.
 bool before_in_official_order(const Unit& a, const Unit& b);
 

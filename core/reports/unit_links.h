@@ -20,8 +20,8 @@ struct UnitLink {
 struct UnitLinks {
   std::map<std::string, UnitLink> successors, predecessors;  // by code
 
-  // Adds what a map says of this code: CSV with the header old_code,old_name,old_district,...,kind,certainty. Lines of
-  // another length are left out.
+  // Adds what a map says of this code: CSV with the header old_code,old_name,old_district,...,kind,certainty. Lines
+  // without both codes are left out.
   void add_csv(std::string_view csv, std::string_view code);
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace tram::fuzzing {
@@ -40,6 +41,7 @@ class Values final : public Scope {
 }  // namespace
 
 void fuzz(std::string_view input) {
+  if (!is_utf8(input)) return;  // forms are JSON, which is
   const auto lines = cut(input, "\n", 2);
   const auto expression = Expression::parse(lines[0]);
   if (!expression) {

@@ -19,7 +19,9 @@ void walk(json::Reader& reader, int depth) {
       }
       return;
     case json::Kind::string: reader.string(); return;
-    case json::Kind::number: json::canonical_number(reader.number()); return;
+    case json::Kind::number:
+      if (const auto text = reader.number(); reader.ok()) json::canonical_number(text);
+      return;
     default: reader.skip();
   }
 }

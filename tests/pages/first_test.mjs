@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
 import {faults, openBrowser, openPage} from './browser.mjs';
+import {enter} from './office.mjs';
 import {Room} from './room.mjs';
 
 test('a clerk and an officer see their pages, in Vietnamese and in English', async (t) => {
@@ -19,6 +20,15 @@ test('a clerk and an officer see their pages, in Vietnamese and in English', asy
     assert.equal(await page.getAttribute('html', 'lang'), 'en');
     assert.deepEqual(await faults(page), []);
   }
+});
+
+test('an office whose district has ended reads on its start page who reports the later periods', async (t) => {
+  const room = new Room(t);
+  const office = await room.office(await room.province(), 'vn-56-575', 'Huyện Khánh Sơn');
+  await office.serve();
+  const page = await enter(t, await openBrowser(t), office);
+  await page.getByText('Huyện Khánh Sơn (575) đã kết thúc ngày 30/06/2025').waitFor();
+  await page.getByText('Xã Khánh Sơn (22714)').waitFor();
 });
 
 test('a page loads from its own origin alone and cannot be framed', async (t) => {

@@ -16,6 +16,7 @@
 #include "core/records/resolve.h"
 #include "core/records/tree.h"
 #include "tests/support/check.h"
+#include "tests/support/held_body.h"
 
 namespace tram::test {
 namespace {
@@ -39,14 +40,7 @@ class Replica {
     documents_->emplace(document.rev.text(), document);
     if (const auto known = tree_.find(document.rev); known != Node::kNone && tree_.at(known).has_body) return false;
     const auto merged = tree_.merge_path(document.rev, document.path);
-    Node& node = tree_.at(merged.node);
-    node.has_body = true;
-    node.deleted = document.deleted;
-    if (document.deleted) {
-      const TombstoneFacts facts = tombstone_facts(document.body);
-      node.merged_into = facts.merged_into;
-      node.by_person = facts.by_person;
-    }
+    hold_body(tree_.at(merged.node), document);
     return true;
   }
 

@@ -8,6 +8,7 @@
 
 #include "core/records/resolve.h"
 #include "tests/support/catch.h"
+#include "tests/support/held_body.h"
 
 namespace tram::test {
 
@@ -35,13 +36,7 @@ class Replica {
     const auto merged = tree.merge_path(document.rev, document.path);
     Node& node = tree.at(merged.node);
     if (node.has_body) return;
-    node.has_body = true;
-    node.deleted = document.deleted;
-    if (document.deleted) {
-      const TombstoneFacts facts = tombstone_facts(document.body);
-      node.merged_into = facts.merged_into;
-      node.by_person = facts.by_person;
-    }
+    hold_body(node, document);
     documents.push_back(document);
   }
   void receive_all(const std::vector<Document>& from) {
