@@ -1,7 +1,7 @@
 // A section of single fields: label, field, unit, and what belongs to it: "không phát sinh", "chưa có số liệu", a remark.
 import {useComputed, useSignal} from '@preact/signals';
 import type {TargetedKeyboardEvent} from 'preact';
-import {useId} from 'preact/hooks';
+import {useId, useMemo} from 'preact/hooks';
 
 import {atOnce} from '../../common/at_once';
 import {number} from '../../common/format';
@@ -72,6 +72,16 @@ const Figure = memo(function Figure({store, field}: {store: FormStore; field: Fi
   );
 });
 
+const pieceFields = 20;
+
+function Piece({store, fields}: {store: FormStore; fields: Field[]}) {
+  const made = useMemo(() => store.turns.take(fields.length), []).value;
+  if (!made) return <div style={{height: `${fields.length * 2.8}rem`}} />;
+  return <>{fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</>;
+}
+
 export function FieldsSection({store, section}: {store: FormStore; section: Section}) {
-  return <div class="figures">{section.fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</div>;
+  const pieces: Field[][] = [];
+  for (let i = 0; i < section.fields.length; i += pieceFields) pieces.push(section.fields.slice(i, i + pieceFields));
+  return <div class="figures">{pieces.map((fields) => <Piece key={fields[0]!.id} store={store} fields={fields} />)}</div>;
 }

@@ -1,7 +1,7 @@
 // A section of rows: add, delete, paste from Excel. Rows far from the screen are an empty space until they come near, so
 // that a list of hundreds appears at once.
 import {useSignal} from '@preact/signals';
-import {useEffect, useRef} from 'preact/hooks';
+import {useEffect, useMemo, useRef} from 'preact/hooks';
 
 import {folded, number} from '../../common/format';
 import {label} from '../../common/i18n';
@@ -72,10 +72,11 @@ function RowComputed({store, path, field}: {store: FormStore; path: string; fiel
 }
 
 function Chunk({store, section, ids, from, fields}: {store: FormStore; section: Section; ids: string[]; from: number; fields: Field[]}) {
-  const near = useSignal(from === 0);
+  const turn = useMemo(() => from === 0 ? store.turns.take(ids.length * fields.length) : null, []);
+  const near = useSignal(false);
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
-    if (near.value || !body.current) return;
+    if (turn || !body.current) return;
     const observer = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting)) return;
       near.value = true;
@@ -84,7 +85,7 @@ function Chunk({store, section, ids, from, fields}: {store: FormStore; section: 
     observer.observe(body.current);
     return () => observer.disconnect();
   }, []);
-  if (!near.value) {
+  if (!(turn ?? near).value) {
     return <tbody ref={body}><tr><td colSpan={fields.length + 2} style={{height: `${ids.length * rowHeight}px`}} /></tr></tbody>;
   }
   return <tbody>{ids.map((row, i) => <Row key={row} store={store} section={section} row={row} at={from + i} fields={fields} />)}</tbody>;

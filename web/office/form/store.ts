@@ -10,6 +10,7 @@ import {language} from '../../common/i18n';
 import type {Edit, EditProblem, Field, Finding, Form, Judged, Report, RowValues, Section, Value} from '../types';
 import {Keeper, type Keeping} from './keeper';
 import {textOf} from './text';
+import {Turns} from './turns';
 
 export const editable = (report: Report): boolean => !['received', 'approved', 'locked'].includes(report.state ?? 'locked');
 
@@ -25,6 +26,7 @@ export class FormStore {
   readonly judged = signal<Judged | null>(null);
   readonly strict = signal(false);  // a submission was tried: what is missing is told too
   readonly keeper: Keeper;
+  readonly turns = new Turns();
   private readonly edits = new Map<string, Edit>();
   private readonly cells = new Map<string, Signal<string>>();
   private readonly rows = new Map<string, Signal<string[] | null>>();
@@ -248,12 +250,13 @@ export class FormStore {
 }
 
 export async function openStore(id: string, stop: AbortSignal): Promise<FormStore> {
-  const report = await get<Report>(`/reports/${encodeURIComponent(id)}`, {signal: stop});
-  if (report.state === null || report.state === undefined) throw new ApiError('no_form', 'form', 404);
-  const [form, draft] = await Promise.all([
-    get<Form>(`/forms/${report.form}/${report.form_version}`, {signal: stop}),
-    get<{edits: Edit[]} | null>(`/reports/${encodeURIComponent(id)}/draft`, {signal: stop}),
+  const path = `/reports/${encodeURIComponent(id)}`;
+  const [report, draft] = await Promise.all([
+    get<Report>(path, {signal: stop}),
+    get<{edits: Edit[]} | null>(`${path}/draft`, {signal: stop}),
   ]);
+  if (report.state === null || report.state === undefined) throw new ApiError('no_form', 'form', 404);
+  const form = await get<Form>(`/forms/${report.form}/${report.form_version}`, {signal: stop});
   stop.throwIfAborted();
   return new FormStore(id, form, report, Keeper.left(id) ?? draft?.edits ?? []);
 }
