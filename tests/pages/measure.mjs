@@ -77,31 +77,40 @@ async function paints(page, office) {
   return {inside, anew, whole};
 }
 
-// What a key costs the page's thread, to the end of its frame: the processor time of all tasks between two questions, less
-// what asking costs.
+// What a key costs the page's thread until the frame that shows it is done: processor time of the tasks between the two,
+// from Chromium's own trace.
 async function keys(page) {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const debug = await page.context().newCDPSession(page);
-  await debug.send('Performance.setTimeDomain', {timeDomain: 'threadTicks'});
-  await debug.send('Performance.enable');
-  const work = async () => (await debug.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value * 1000;
-  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
-  const costs = [], asking = [];
-  const cost = async (act) => {
-    const before = await work();
-    await act();
-    await frame();
-    return await work() - before;
-  };
+  const events = [];
+  debug.on('Tracing.dataCollected', ({value}) => events.push(...value));
   for (const field of ['figure_100', 'items/0003-0000000a/text_1']) {
     await cell(page, field).focus();
-    await frame();
+    await page.evaluate(() => new Promise(requestIdleCallback));  // scrolling to it is no typing
+    await debug.send('Tracing.start', {traceConfig: {includedCategories: ['toplevel', 'devtools.timeline']}, transferMode: 'ReportEvents'});
     for (let i = 0; i < keysEach; ++i) {
-      asking.push(await cost(async () => undefined));
-      costs.push(await cost(() => page.keyboard.press(String(i % 10))));
+      await page.keyboard.press(String(i % 10));
+      await page.evaluate(frame);
     }
+    await page.evaluate(frame);
+    const ended = new Promise((done) => debug.once('Tracing.tracingComplete', done));
+    await debug.send('Tracing.end');
+    await ended;
   }
-  const base = at(asking, 0.5);
-  return costs.map((one) => Math.max(0, one - base));
+  return keyCosts(events);
+}
+
+function keyCosts(events) {
+  const pressed = events.filter((one) => one.name === 'EventDispatch' && one.args.data?.type === 'keydown');
+  const {pid, tid} = pressed[0];
+  const thread = events.filter((one) => one.pid === pid && one.tid === tid && one.ph === 'X').sort((a, b) => a.ts - b.ts);
+  const tasks = thread.filter((one) => one.name === 'ThreadControllerImpl::RunTask');
+  const shown = thread.filter((one) => one.name === 'Layerize');
+  return pressed.map((key) => {
+    const frame = shown.find((one) => one.ts > key.ts);
+    const until = tasks.filter((one) => one.ts + one.dur > key.ts && one.ts <= frame.ts);
+    return until.reduce((sum, one) => sum + one.tdur, 0) / 1000;
+  });
 }
 
 function at(list, part) {
