@@ -63,6 +63,7 @@ Response show_settings(const Call& call) {
                             {"two_steps", facts ? facts->two_steps : false},
                             {"unit", unit ? *unit : json::Value(nullptr)},
                             {"server", enrolment.server},
+                            {"pc", call.author.pc},
                             {"device", enrolment.device_id},
                             {"instance", call.office.own().instance_uuid()},
                             {"pinned", !enrolment.pinned_keys.empty()},

@@ -143,5 +143,6 @@ test('the other pages are whole: inbox, search, settings, import', async (t) => 
   await page.getByLabel('Chọn tệp').setInputFiles({name: 'bm02.csv', mimeType: 'text/csv', buffer: Buffer.from(csv.replace(/(models_count.*?)4/, '$16'))});
   await page.getByText(/\d+ thay đổi/).waitFor();
   assert.deepEqual(await faults(page), []);
+  await page.getByRole('cell', {name: 'dòng 16'}).waitFor();
   await screenshots(page, 'office-import');
 });

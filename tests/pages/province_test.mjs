@@ -78,6 +78,7 @@ test('an officer returns a report with a reason, approves the next one, and the 
   assert.match(await leader.getByRole('main').textContent(), /bởi huong\.lt/);
   await leader.getByRole('button', {name: 'Tính lại'}).click();
   await leader.getByText('Giống hệt từng byte').waitFor();
+  await leader.getByRole('main').getByRole('link', {name: 'Ủy ban nhân dân xã Khánh Thượng'}).waitFor();
   await screenshots(leader, 'province-run');
   const runs = await province.json('run-list');
   assert.equal(runs.length, 1);
@@ -168,6 +169,7 @@ test('each role sees its own pages, and a session that was ended asks at the doo
   await admin.getByRole('cell', {name: 'Kết thúc phiên'}).waitFor();
   await admin.getByRole('button', {name: 'Kiểm tra chuỗi'}).click();
   await admin.getByText('còn nguyên như khi ghi').waitFor();
+  await admin.getByText('vai trò: Lãnh đạo Sở').first().waitFor();
   await screenshots(admin, 'province-audit');
   assert.deepEqual(await faults(admin), []);
 });

@@ -15,22 +15,25 @@ import {t} from './words';
 
 const rowsShown = 300;
 
+// A cell of a workbook is called the same in every language, a line of a CSV is not.
+const placeOf = (place: string): string => place.startsWith('line ') ? t('import.line', {n: place.slice(5)}) : place;
+
 function Plan({plan}: {plan: ImportPlan}) {
   return (
     <>
       {plan.problems.length > 0 && (
         <Alert tone="bad"><p class="strong">{t('import.problems', {n: number(plan.problems.length)})}</p>
-          <ul>{plan.problems.slice(0, rowsShown).map((one) => <li key={one.place + one.path}><b>{one.place}</b>: {language.value === 'vi' ? one.message_vi : one.message}</li>)}</ul></Alert>
+          <ul>{plan.problems.slice(0, rowsShown).map((one) => <li key={one.place + one.path}><b>{placeOf(one.place)}</b>: {language.value === 'vi' ? one.message_vi : one.message}</li>)}</ul></Alert>
       )}
       {plan.legacy.length > 0 && (
         <Alert tone="warn"><p class="strong">{t('import.legacy', {n: number(plan.legacy.length)})}</p>
-          <ul>{plan.legacy.slice(0, 20).map((one) => <li key={one.place}><b>{one.place}</b> {one.encoding}: <del>{one.before}</del> → <ins>{one.after}</ins></li>)}</ul></Alert>
+          <ul>{plan.legacy.slice(0, 20).map((one) => <li key={one.place}><b>{placeOf(one.place)}</b> {one.encoding}: <del>{one.before}</del> → <ins>{one.after}</ins></li>)}</ul></Alert>
       )}
       <Card title={t('import.changes', {n: number(plan.changes.length)})} flush>
         <div class="scroll"><table class="table">
           <thead><tr><th scope="col">{t('import.place')}</th><th scope="col">{t('conflict.field')}</th><th scope="col">{t('import.before')}</th><th scope="col">{t('import.after')}</th></tr></thead>
           <tbody>{plan.changes.slice(0, rowsShown).map((one) => (
-            <tr key={one.place + one.path + one.what}><td class="small">{one.place}</td><td>{one.label}</td><td>{shownText(undefined, one.before ?? undefined)}</td><td>{shownText(undefined, one.after ?? undefined)}</td></tr>
+            <tr key={one.place + one.path + one.what}><td class="small">{placeOf(one.place)}</td><td>{one.label}</td><td>{shownText(undefined, one.before ?? undefined)}</td><td>{shownText(undefined, one.after ?? undefined)}</td></tr>
           ))}</tbody>
         </table></div>
       </Card>

@@ -77,7 +77,7 @@ export function SettingsPage() {
             <Card title={t('settings.enrolment')}>
               <Facts of={[[t('settings.office'), `${now.office_name} (${now.office})`], [t('settings.unit'), now.unit ? `${now.unit.name_vi} (${now.unit.code})` : ''],
                           [t('settings.steps'), t(now.two_steps ? 'settings.two' : 'settings.one')], [t('settings.server'), now.server],
-                          [t('settings.device'), now.device], [t('settings.folder'), now.folder], [t('settings.free'), bytes(now.free_bytes)]]} />
+                          [t('settings.device'), `${now.pc} (${now.device.slice(0, 8)})`], [t('settings.folder'), now.folder], [t('settings.free'), bytes(now.free_bytes)]]} />
             </Card>
             <Card title={t('settings.line')}>
               <Facts of={[[t('settings.sent'), bytes(link?.bytes_sent ?? 0)], [t('settings.received'), bytes(link?.bytes_received ?? 0)],

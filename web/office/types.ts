@@ -234,6 +234,7 @@ export interface Settings {
   two_steps: boolean;
   unit: {code: string; name_vi: string} | null;
   server: string;
+  pc: string;
   device: string;
   instance: string;
   pinned: boolean;

@@ -257,6 +257,7 @@ export const officeEn: Record<keyof typeof officeVi, string> = {
   'import.legacy': '{n} texts of old fonts',
   'import.changes': '{n} changes',
   'import.place': 'Cell',
+  'import.line': 'line {n}',
   'import.before': 'Before',
   'import.after': 'After',
   'import.now': 'Import',

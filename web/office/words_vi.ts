@@ -255,6 +255,7 @@ export const officeVi = {
   'import.legacy': '{n} chỗ dùng phông cũ',
   'import.changes': '{n} thay đổi',
   'import.place': 'Ô',
+  'import.line': 'dòng {n}',
   'import.before': 'Trước',
   'import.after': 'Sau',
   'import.now': 'Nhập',

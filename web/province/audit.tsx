@@ -28,7 +28,8 @@ function Check() {
 
 function detail(of: unknown): string {
   if (of === null || of === undefined) return '';
-  const text = Object.entries(of as object).map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join('; ');
+  const shown = (name: string, value: unknown) => typeof value === 'object' ? JSON.stringify(value) : name === 'role' ? said('role', String(value)) : String(value);
+  const text = Object.entries(of as object).map(([name, value]) => `${said('detail', name)}: ${shown(name, value)}`).join('; ');
   return text.length > 240 ? `${text.slice(0, 240)}…` : text;
 }
 

@@ -9,7 +9,8 @@ import {Show, Failure} from '../common/ui/waiting';
 import {useState} from 'preact/hooks';
 import {ApiError} from '../common/api';
 import {choose, chosen, FormPick, PeriodPick} from './pick';
-import type {FormDocument, KeptRun, RunRow} from './types';
+import {may} from './session';
+import type {FormDocument, KeptRun, OfficeRow, RunRow} from './types';
 import {isNumber, shown} from './values';
 import {t} from './words';
 
@@ -59,23 +60,36 @@ function Repeat({id}: {id: string}) {
   );
 }
 
+// The version that was counted; the link opens the report as it is now.
+function Source({of, name: office}: {of: {office: string; submission: string}; name: string}) {
+  const [, form, period, digest = ''] = of.submission.split(':');
+  return (
+    <li>
+      <span>{may('officer') ? <a href={href('review', of.office, `report:${form}:${period}`)}>{office}</a> : office}</span>
+      <code class="small muted" title={of.submission}>{digest.slice(0, 12)}…</code>
+    </li>
+  );
+}
+
 function One({id}: {id: string}) {
   const other = chosen('against');
   const run = useLoad(`run ${id} ${other}`, async (stop) => {
     const kept = (which: string) => get<KeptRun>(`/runs/${encodeURIComponent(which)}`, {signal: stop});
     const [now, then] = await Promise.all([kept(id), other ? kept(other) : null]);
-    const [form, all] = await Promise.all([
+    const [form, all, offices] = await Promise.all([
       get<FormDocument>(`/reference/${encodeURIComponent(`form:${now.form}:${now.form_version}`)}`, {signal: stop}),
-      get<RunRow[]>(`/runs?form=${now.form}`, {signal: stop})]);
-    return {now, then, form, all};
+      get<RunRow[]>(`/runs?form=${now.form}`, {signal: stop}),
+      get<OfficeRow[]>('/offices', {signal: stop})]);
+    const names = new Map(offices.map((one) => [one.slug, one.name]));
+    return {now, then, form, all, nameOf: (slug: string) => names.get(slug) ?? slug};
   });
   return (
     <Show of={run}>
-      {({now, then, form, all}) => (
+      {({now, then, form, all, nameOf}) => (
         <>
           <PageHead title={name(now)} about={t('run.madeBy', {at: instant(now.at), by: now.by, n: number(now.n_inputs)})} actions={<><a class="button" href="#/runs">{t('run.back')}</a><Repeat id={id} /></>} />
           {now.reason && <Alert><p>{t('run.reason')}: {now.reason}</p></Alert>}
-          {now.stale.length > 0 && <Alert tone="warn"><p class="strong">{t('run.staleWhy')}</p>{now.stale.map((one, at) => <p key={at} class="small">{one.office} {message({message_vi: one.message_vi, message: one.message_en})}</p>)}</Alert>}
+          {now.stale.length > 0 && <Alert tone="warn"><p class="strong">{t('run.staleWhy')}</p>{now.stale.map((one, at) => <p key={at} class="small">{one.office && `${nameOf(one.office)}: `}{message({message_vi: one.message_vi, message: one.message_en})}</p>)}</Alert>}
           <div class="picks">
             <label class="field"><span class="label">{t('run.against')}</span>
               <select class="select" value={other} onChange={(event) => choose({against: event.currentTarget.value})}>
@@ -100,7 +114,7 @@ function One({id}: {id: string}) {
               </table>
             </div>
           </Card>
-          <Card title={t('run.sources')} flush><ul class="lines pad">{now.result.sources.map((one) => <li key={one.office}><span>{one.office}</span><code class="small muted">{one.submission}</code></li>)}</ul></Card>
+          <Card title={t('run.sources')} flush><ul class="lines pad">{now.result.sources.map((one) => <Source key={one.office} of={one} name={nameOf(one.office)} />)}</ul></Card>
         </>
       )}
     </Show>
