@@ -1,6 +1,7 @@
 #include "exchange/csv.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/legacy_text.h"
 #include "core/reports/decimal.h"
@@ -28,6 +29,13 @@ char separator_of(std::string_view text) {
   return best;
 }
 
+// "sep=;" as the first line.
+std::optional<char> said_separator(std::string_view text) {
+  if (!text.starts_with("sep=") || text.size() < 6 || (text[5] != '\r' && text[5] != '\n')) return std::nullopt;
+  if (std::string_view("\"\r\n").find(text[4]) != std::string_view::npos) return std::nullopt;
+  return text[4];
+}
+
 Error too_large(std::string what) { return error(ErrorCode::bad_request, std::move(what), "too_large"); }
 
 }  // namespace
@@ -37,7 +45,7 @@ std::string csv_line(const std::vector<std::string>& cells, char separator) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string cell = looks_like_formula(cells[i]) ? "'" + cells[i] : cells[i];
     if (i > 0) line += separator;
-    if (cell.find_first_of(",;\t\"\r\n") == std::string::npos) {
+    if (cell.find_first_of(",;\t\"\r\n") == std::string::npos && cell.find(separator) == std::string::npos) {
       line += cell;
       continue;
     }
@@ -59,8 +67,8 @@ Result<CsvTable> read_csv(std::string_view bytes) {
   std::string_view text = decoded;
   CsvTable table;
   std::size_t line = 1;
-  if (text.starts_with("sep=") && text.size() > 5) {
-    table.separator = text[4];
+  if (const auto said = said_separator(text)) {
+    table.separator = *said;
     text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
     ++line;
   } else {

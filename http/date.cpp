@@ -1,5 +1,6 @@
 #include "http/date.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -34,7 +35,9 @@ std::string http_date(std::int64_t wall_ms) {
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  if (text.size() != 29 || text.substr(25) != " GMT" || text[3] != ',') return std::nullopt;
+  constexpr std::string_view kForm = "***, ** *** **** **:**:** GMT";
+  const auto fits = [](char wanted, char found) { return wanted == '*' || wanted == found; };
+  if (!std::equal(kForm.begin(), kForm.end(), text.begin(), text.end(), fits)) return std::nullopt;
   unsigned month = 0;
   while (month < kMonths.size() && text.substr(8, 3) != kMonths[month]) ++month;
   const int day = number(text.substr(5, 2));

@@ -89,7 +89,7 @@ RequestReader::State RequestReader::read(std::string& input) {
 
 RequestReader::State RequestReader::read_head(std::string& input) {
   while (!begun_ && input.starts_with("\r\n")) input.erase(0, 2);  // RFC 9112, 2.2: a client's stray line break
-  if (input.empty()) return state_;
+  if (input.empty() || (!begun_ && input == "\r")) return state_;
   begun_ = true;
   const auto end = input.find("\r\n\r\n", searched_);
   if (std::min(end, input.size()) > options_.header_max) {

@@ -34,12 +34,14 @@ TEST_CASE("a table written for a spreadsheet is read back equal whatever it is s
 TEST_CASE("what a spreadsheet would take for a formula is written as text") {
   CHECK(csv_line({"=HYPERLINK(\"http://x\")", "-1", "+84", "@a", "\tx"}, ';') ==
         "\"'=HYPERLINK(\"\"http://x\"\")\";-1;'+84;'@a;\"'\tx\"\r\n");
+  CHECK(csv_line({"a|b", "c"}, '|') == "\"a|b\"|c\r\n");
 }
 
 TEST_CASE("files of old spreadsheets are read by their separator and their letters") {
   CHECK(second_line("\xEF\xBB\xBF"
                     "a;b\r\nHuyện;1,5\r\n") == Cells{"Huyện", "1,5"});
   CHECK(second_line("sep=|\na|b\n1|2\n\n") == Cells{"1", "2"});
+  CHECK(second_line("sep=\n;1\n") == Cells{";1"});  // it says nothing
   CHECK(second_line(std::string("\xFF\xFE"
                                 "a\0;\0b\0\n\0\x10\x01;\0"
                                 "2\0",

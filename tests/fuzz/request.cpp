@@ -51,7 +51,7 @@ void check_address(std::string_view text) {
   request.headers.set("Cookie", text);
   request.cookie("a");
   const auto date = http::parse_http_date(text);
-  if (date) CHECK(http::http_date(*date) == text);
+  if (date) CHECK(http::parse_http_date(http::http_date(*date)) == date);  // its day of the week may be wrong
 }
 
 }  // namespace
