@@ -11,11 +11,11 @@ Result<Store::Copied> Store::backup(const std::string& path) {
   copied.hold = std::make_shared<std::shared_lock<std::shared_mutex>>(sweeping_);
   const std::string part = path + ".part";
   ::unlink(part.c_str());
-  {
+  const auto make = [&]() -> Status {
     ASSIGN_OR_RETURN(const auto source,
                      Connection::open(path_, Connection::Role::reader, options_.vfs, options_.cache_kb));
-    RETURN_IF_ERROR(source->copy_to(part));
-  }
+    return source->copy_to(part);
+  };
   const auto check = [&]() -> Status {
     ASSIGN_OR_RETURN(const auto copy, Connection::open(part, Connection::Role::writer, "", options_.cache_kb));
     RETURN_IF_ERROR(copy->set_checkpoint_on_close(true));
@@ -24,7 +24,8 @@ Result<Store::Copied> Store::backup(const std::string& path) {
     ASSIGN_OR_RETURN(copied.blobs, Snapshot(*copy).blobs_in_files());
     return {};
   };
-  Status status = check();
+  Status status = make();
+  if (status.ok()) status = check();
   ::unlink((part + "-wal").c_str());
   ::unlink((part + "-shm").c_str());
   if (status.ok()) status = replace_file(part, path);

@@ -34,7 +34,7 @@ Status ChainedList::prepare() {
 Result<ChainedList::Row> ChainedList::append(std::string_view text) {
   const std::lock_guard lock(mutex_);
   Row row{1, std::string(text), std::string(kHashDigits, '0')};
-  RETURN_IF_ERROR(connection_->run("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(connection_->begin("BEGIN IMMEDIATE"));
   Status done = insert(row);
   if (done) done = connection_->run("COMMIT");
   if (!done && connection_->in_transaction()) (void)connection_->run("ROLLBACK").ok();

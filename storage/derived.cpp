@@ -88,7 +88,7 @@ Status Derived::apply(const std::vector<Change>& changes) {
     }
     return {};
   };
-  RETURN_IF_ERROR(connection_->run("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(connection_->begin("BEGIN IMMEDIATE"));
   Status done = change_all();
   if (done) done = connection_->run("COMMIT");
   // An error of COMMIT may have ended the transaction already.

@@ -30,7 +30,7 @@ Status migrate(Connection& writer, const std::string& path, std::size_t from, st
     RETURN_IF_ERROR(writer.script("PRAGMA user_version=" + std::to_string(steps.size())));
     return writer.script("COMMIT");
   };
-  RETURN_IF_ERROR(writer.script("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(writer.begin("BEGIN IMMEDIATE"));
   Status status = run();
   if (!status.ok() && writer.in_transaction()) (void)writer.script("ROLLBACK");
   return status;

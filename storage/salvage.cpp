@@ -69,14 +69,31 @@ class Salvage {
         } else if (!sound(tree, *node, **document)) {
           lose(name, error(ErrorCode::corrupt, "its body is not what was saved"));
         } else {
-          ASSIGN_OR_RETURN(const Transaction::Put put, transaction.put(**document));
-          any = any || put == Transaction::Put::stored;
-          ++told_.revisions;
+          RETURN_IF_ERROR(bring_small_blobs(transaction, **document));
+          const auto put = transaction.put(**document);
+          if (!put && put.error().name != "missing_stub") return put.error();
+          any = any || (put && *put == Transaction::Put::stored);
+          if (put) {
+            ++told_.revisions;
+          } else {
+            lose(name, put.error());
+          }
         }
       }
       return {};
     }));
     if (any) ++told_.documents;
+    return {};
+  }
+
+  // Those that lie in rows; files lie where the fresh store has found them.
+  Status bring_small_blobs(Transaction& transaction, const Document& document) {
+    for (const Attachment& attachment : document.attachments) {
+      const auto row = damaged_.blob(attachment.sha256);
+      if (!row || !*row || (*row)->in_file) continue;
+      ASSIGN_OR_RETURN(const BlobPtr blob, fresh_.blobs().keep((*row)->bytes));
+      RETURN_IF_ERROR(transaction.bring(*blob));
+    }
     return {};
   }
 
@@ -105,6 +122,7 @@ Status keep_purged(Snapshot& damaged, Store& fresh) {
 Status salvage_into(const std::string& path, const StoreOptions& options, const std::optional<Sidecar>& sidecar,
                     Salvaged& told) {
   ASSIGN_OR_RETURN(const auto fresh, Store::open(path, options));
+  RETURN_IF_ERROR(fresh->sweep_blobs(true));  // knows the files of attachments now
   std::string db_uuid = sidecar ? sidecar->db_uuid : "";
   std::uint64_t until = sidecar ? sidecar->sequence + kSidecarStep : kSidecarStep;
   const auto damaged = Connection::open(told.kept_as, Connection::Role::reader, options.vfs, options.cache_kb);

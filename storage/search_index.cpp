@@ -38,7 +38,7 @@ Result<std::unique_ptr<Connection>> open_index(const std::string& path) {
   RETURN_IF_ERROR(connection->scalar("PRAGMA journal_mode=WAL"));
   RETURN_IF_ERROR(connection->script("PRAGMA synchronous=NORMAL"));
   if (tables != "0") return connection;
-  RETURN_IF_ERROR(connection->script("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(connection->begin("BEGIN IMMEDIATE"));
   RETURN_IF_ERROR(connection->script(kIndexSchema));
   RETURN_IF_ERROR(connection->script("PRAGMA user_version=" + std::to_string(kIndexVersion) + "; COMMIT"));
   return connection;
@@ -198,7 +198,7 @@ Status SearchIndex::follow(const std::string& source, Store& store, const TextOf
         "DO UPDATE SET instance = excluded.instance, seen = excluded.seen",
         std::string_view(source), std::string_view(now), std::string_view(news.seen));
   };
-  RETURN_IF_ERROR(connection_->script("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(connection_->begin("BEGIN IMMEDIATE"));
   Status written = write();
   if (written) written = connection_->script("COMMIT");
   if (!written && connection_->in_transaction()) (void)connection_->script("ROLLBACK");

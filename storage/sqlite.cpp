@@ -157,6 +157,11 @@ Result<std::string> Connection::scalar(const std::string& sql) {
   return row ? std::string(statement.text(0)) : std::string();
 }
 
+Status Connection::begin(const char* how) {
+  if (in_transaction()) RETURN_IF_ERROR(script("ROLLBACK"));
+  return script(how);
+}
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 std::int64_t Connection::last_rowid() const { return sqlite3_last_insert_rowid(handle_); }
 

@@ -83,6 +83,8 @@ class Connection {
   // A single text value of a statement that answers one row.
   Result<std::string> scalar(const std::string& sql);
 
+  // Begins a transaction by this statement. One that an earlier failure left open is ended first.
+  Status begin(const char* how);
   bool in_transaction() const;
   std::int64_t last_rowid() const;
   // Puts this connection's committed content into a new file.

@@ -113,7 +113,7 @@ Status Store::store_noted() {
 }
 
 Status Store::commit_jobs(const std::vector<Job*>& jobs) {
-  RETURN_IF_ERROR(writer_->script("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(writer_->begin("BEGIN IMMEDIATE"));
   const std::uint64_t before = sequence();
   std::uint64_t next_seq = before + 1;
   std::map<std::string, std::uint64_t> confirmed;
@@ -203,7 +203,7 @@ void Store::give_back(std::unique_ptr<Connection> reader) {
 
 Status Store::read(const std::function<Status(Snapshot&)>& work) {
   const auto run = [&](Connection& connection) -> Status {
-    RETURN_IF_ERROR(connection.script("BEGIN"));
+    RETURN_IF_ERROR(connection.begin("BEGIN"));
     Snapshot snapshot(connection);
     Status status = work(snapshot);
     if (connection.in_transaction()) (void)connection.script("COMMIT");

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/digest.h"
 #include "storage/data_folder.h"
 #include "storage/salvage.h"
 #include "storage/sidecar.h"
@@ -138,6 +139,36 @@ TEST_CASE("F09: of a damaged store all that is sound goes into a fresh one and t
   CHECK(must(store->verify()).findings.empty());
   CHECK(store->db_uuid() == db_uuid);
   CHECK(store->instance_uuid() != instance);
+}
+
+TEST_CASE(
+    "F09: small attachments of a damaged store come along and a photo that is gone takes only its report with it") {
+  Drawer drawer;
+  const std::string scan = "a small scan", photo(100'000, 'p');
+  std::string file;
+  {
+    const auto store = drawer.open("office.db");
+    const BlobPtr small = must(store->blobs().keep(scan)), large = must(store->blobs().keep(photo));
+    file = store->blobs().file_of(large->sha256);
+    must(store->write([&](Transaction& transaction) -> Status {
+      RETURN_IF_ERROR(transaction.bring(*small));
+      RETURN_IF_ERROR(transaction.bring(*large));
+      RETURN_IF_ERROR(transaction.save("report:a", {}, false, "{}", {{"scan", "image/png", small->sha256, "", 0, 0}}));
+      RETURN_IF_ERROR(transaction.save("report:b", {}, false, "{}", {{"photo", "image/png", large->sha256, "", 0, 0}}));
+      RETURN_IF_ERROR(transaction.save("report:c", {}, false, "{}"));
+      return {};
+    }));
+  }
+  fs::remove(file);
+  const Salvaged salvaged = must(salvage(drawer.path("office.db"), drawer.options()));
+  REQUIRE(salvaged.lost.size() == 1);
+  CHECK(salvaged.lost[0].starts_with("report:b 1-"));
+  const auto store = drawer.open("office.db");
+  CHECK(count_documents(*store) == 2);
+  const auto found = must(store->blob(sha256_hex(scan)));
+  REQUIRE(found);
+  CHECK(must(found->bytes.read(0, 100)) == scan);
+  CHECK(must(store->verify()).findings.empty());
 }
 
 TEST_CASE("what is no database at all is kept aside and work begins with an empty store") {
