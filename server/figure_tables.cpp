@@ -66,9 +66,9 @@ bool continues(const json::Value& cursor, const json::Value& now) {
 
 }  // namespace
 
-Result<std::unique_ptr<FigureTables>> FigureTables::open(const std::string& path, Province& province) {
+Result<std::unique_ptr<FigureTables>> FigureTables::open(const std::string& path, FigureSources from) {
   ASSIGN_OR_RETURN(auto kept, Derived::open(path, kPurpose));
-  std::unique_ptr<FigureTables> tables(new FigureTables(std::move(kept), province));
+  std::unique_ptr<FigureTables> tables(new FigureTables(std::move(kept), std::move(from)));
   RETURN_IF_ERROR(tables->load());
   return tables;
 }
@@ -90,10 +90,10 @@ void FigureTables::note_change(const std::string& slug) {
 }
 
 std::set<std::string> FigureTables::take_changed() {
-  const std::uint64_t version = province_.registry().offices_version();
+  const std::uint64_t version = from_.registry.offices_version();
   const std::lock_guard lock(changed_mutex_);
   if (checked_version_ != version) {
-    for (const Office& office : province_.registry().offices()) {
+    for (const Office& office : from_.registry.offices()) {
       if (checked_.insert(office.slug).second) changed_slugs_.insert(office.slug);
     }
     checked_version_ = version;
@@ -105,7 +105,7 @@ void FigureTables::follow(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (const auto done = refresh(); !done) {
       log::warning("figures_not_updated", {{"reason", done.error().message}});
-      if (!province_.clock().sleep_ms(kPauseAfterErrorMs, stop)) return;
+      if (!from_.clock.sleep_ms(kPauseAfterErrorMs, stop)) return;
     }
     wait_for_changes(stop);
   }
@@ -114,15 +114,15 @@ void FigureTables::follow(const std::stop_token& stop) {
 void FigureTables::wait_for_changes(const std::stop_token& stop) {
   std::unique_lock lock(changed_mutex_);
   changed_.wait(lock, stop, [&] { return !changed_slugs_.empty(); });
-  const std::int64_t end_ms = province_.clock().steady_ms() + kBurstMaxMs;
-  for (std::uint64_t seen = changes_; province_.clock().steady_ms() < end_ms; seen = changes_) {
+  const std::int64_t end_ms = from_.clock.steady_ms() + kBurstMaxMs;
+  for (std::uint64_t seen = changes_; from_.clock.steady_ms() < end_ms; seen = changes_) {
     if (!changed_.wait_for(lock, stop, kQuiet, [&] { return changes_ != seen; })) return;
   }
 }
 
 Result<std::size_t> FigureTables::refresh() {
   const std::lock_guard lock(refreshing_);
-  ASSIGN_OR_RETURN(const auto reference, province_.reference().get());
+  ASSIGN_OR_RETURN(const auto reference, from_.reference.get());
   std::size_t read = 0;
   if (seen_ != reference) {
     // A contribution of any table, or the two steps of any office, may rest on what has changed.
@@ -136,11 +136,12 @@ Result<std::size_t> FigureTables::refresh() {
     }
     seen_ = reference;
   }
-  for (const std::string& slug : take_changed()) {
-    const auto office = province_.registry().office(slug);
+  const std::set<std::string> changed = take_changed();
+  for (auto slug = changed.begin(); slug != changed.end(); ++slug) {
+    const auto office = from_.registry.office(*slug);
     if (!office) continue;
     if (Status done = refresh_office(*office, *reference, read); !done) {
-      note_change(slug);
+      for (; slug != changed.end(); ++slug) note_change(*slug);
       return done.error();
     }
   }
@@ -149,7 +150,7 @@ Result<std::size_t> FigureTables::refresh() {
 }
 
 Status FigureTables::refresh_office(const Office& office, const ReferenceData& reference, std::size_t& read) {
-  ASSIGN_OR_RETURN(const auto database, province_.databases().open(office_database(office.slug)));
+  ASSIGN_OR_RETURN(const auto database, from_.open_office(office));
   Store& store = *database->store;
   ASSIGN_OR_RETURN(const auto held, kept_->get(table_key('o', office.slug)));
   json::Value cursor = json::Value::object();
@@ -184,7 +185,7 @@ Status FigureTables::refresh_office(const Office& office, const ReferenceData& r
     read += tables.size();
     now["sequence"] = until;
     changes.emplace_back(table_key('o', office.slug), json::print(now));
-    RETURN_IF_ERROR(kept_->apply(changes));
+    RETURN_IF_ERROR(keep(changes));
     tables.clear();
     since = until;
   }
@@ -194,12 +195,11 @@ Status FigureTables::refresh_office(const Office& office, const ReferenceData& r
 // A table that nobody had rows in rests on what is known now; one that has rests on what it was made with.
 Status FigureTables::read_keys(const Office& office, const ReferenceData& reference,
                                const std::set<std::string>& tables, std::vector<Derived::Change>& changes) {
-  ASSIGN_OR_RETURN(const auto database, province_.databases().open(office_database(office.slug)));
+  ASSIGN_OR_RETURN(const auto database, from_.open_office(office));
   return database->store->read([&](Snapshot& snapshot) -> Status {
     for (const std::string& table : tables) {
       const std::string basis = basis_of(reference, table);
-      const auto [known, fresh] = basis_.emplace(table, basis);
-      if (fresh) changes.emplace_back(table_key('b', table), basis);
+      if (!basis_.contains(table)) changes.emplace_back(table_key('b', table), basis);
       const Form* form = reference.form_for(form_in_table(table), period_in_table(table));
       const auto period = parse_period(period_in_table(table));
       OfficeParts parts;
@@ -218,6 +218,15 @@ Status FigureTables::read_keys(const Office& office, const ReferenceData& refere
   });
 }
 
+// What a basis is in memory is what the file says: one that was not kept would not be written again.
+Status FigureTables::keep(const std::vector<Derived::Change>& changes) {
+  RETURN_IF_ERROR(kept_->apply(changes));
+  for (const auto& [key, value] : changes) {
+    if (key.starts_with('b') && value) basis_[key.substr(1, key.size() - 2)] = *value;
+  }
+  return {};
+}
+
 Status FigureTables::rebuild_stale(const ReferenceData& reference, std::size_t& read) {
   while (!stale_.empty()) {
     const std::string table = *stale_.begin();
@@ -227,13 +236,11 @@ Status FigureTables::rebuild_stale(const ReferenceData& reference, std::size_t& 
     }));
     std::vector<Derived::Change> changes;
     for (const std::string& slug : slugs) {
-      if (const auto office = province_.registry().office(slug))
+      if (const auto office = from_.registry.office(slug))
         RETURN_IF_ERROR(read_keys(*office, reference, {table}, changes));
     }
-    const std::string basis = basis_of(reference, table);
-    changes.emplace_back(table_key('b', table), basis);
-    RETURN_IF_ERROR(kept_->apply(changes));
-    basis_[table] = basis;
+    changes.emplace_back(table_key('b', table), basis_of(reference, table));
+    RETURN_IF_ERROR(keep(changes));
     read += slugs.size();
     stale_.erase(table);
   }
@@ -261,7 +268,7 @@ Result<std::optional<std::vector<FigureTables::Row>>> FigureTables::rows(const R
       sound = row.error();
       return;
     }
-    const auto office = province_.registry().office(row->office);
+    const auto office = from_.registry.office(row->office);
     for (auto* part : {&row->preview, &row->official}) {
       if (!*part || !office) continue;
       const PlaceOfUnit place = place_of(reference, window, *office, (*part)->unit_code);
@@ -301,15 +308,15 @@ Result<std::vector<FigureTables::Standing>> FigureTables::standings() {
 Result<FigureTables::Verified> FigureTables::verify() {
   RETURN_IF_ERROR(refresh());
   const std::lock_guard lock(refreshing_);
-  ASSIGN_OR_RETURN(const auto reference, province_.reference().get());
+  ASSIGN_OR_RETURN(const auto reference, from_.reference.get());
   Verified verified;
   const auto differs = [&](const std::string& name, const char* how) {
     std::string line = name.substr(1) + how;
     std::replace(line.begin(), line.end(), kSeparator, ' ');
     verified.differences.push_back(std::move(line));
   };
-  for (const Office& office : province_.registry().offices()) {
-    ASSIGN_OR_RETURN(const auto database, province_.databases().open(office_database(office.slug)));
+  for (const Office& office : from_.registry.offices()) {
+    ASSIGN_OR_RETURN(const auto database, from_.open_office(office));
     std::set<std::string> tables;
     RETURN_IF_ERROR(database->store->read([&](Snapshot& snapshot) -> Status {
       for (const char* prefix : {"report:", "submission:"}) {

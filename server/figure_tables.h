@@ -11,6 +11,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,15 +21,25 @@
 #include <vector>
 
 #include "core/reports/contribution.h"
+#include "server/reference_data.h"
+#include "server/registry.h"
 #include "server/run_inputs.h"
 #include "storage/derived.h"
+#include "sync/databases.h"
 
 namespace tram {
 
+// What the tables are made from. All of it outlives them.
+struct FigureSources {
+  const Registry& registry;
+  ReferenceView& reference;
+  Clock& clock;
+  std::function<Result<std::shared_ptr<Database>>(const Office&)> open_office;
+};
+
 class FigureTables {
  public:
-  // The province outlives this.
-  static Result<std::unique_ptr<FigureTables>> open(const std::string& path, Province& province);
+  static Result<std::unique_ptr<FigureTables>> open(const std::string& path, FigureSources from);
 
   // Something was committed in this office's database. Quick, any thread.
   void note_change(const std::string& slug);
@@ -69,17 +80,18 @@ class FigureTables {
 
  private:
   struct Work;
-  FigureTables(std::unique_ptr<Derived> kept, Province& province) : kept_(std::move(kept)), province_(province) {}
+  FigureTables(std::unique_ptr<Derived> kept, FigureSources from) : kept_(std::move(kept)), from_(std::move(from)) {}
   Status load();
   Status refresh_office(const Office& office, const ReferenceData& reference, std::size_t& read);
   Status read_keys(const Office& office, const ReferenceData& reference, const std::set<std::string>& tables,
                    std::vector<Derived::Change>& changes);
+  Status keep(const std::vector<Derived::Change>& changes);
   Status rebuild_stale(const ReferenceData& reference, std::size_t& read);
   std::set<std::string> take_changed();
   void wait_for_changes(const std::stop_token& stop);
 
   const std::unique_ptr<Derived> kept_;
-  Province& province_;
+  const FigureSources from_;
   std::mutex refreshing_;                      // one at a time
   std::map<std::string, std::string> basis_;   // table -> what its contributions rest on; guarded by refreshing_
   std::set<std::string> stale_;                // tables whose basis is another now; guarded by refreshing_

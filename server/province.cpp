@@ -101,7 +101,9 @@ Status Province::open_stores() {
     };
     return std::make_shared<OfficeRules>(std::move(options));
   };
-  ASSIGN_OR_RETURN(figures_, FigureTables::open(folder_ + "/figures.db", *this));
+  const auto open_office = [this](const Office& office) { return databases_->open(office_database(office.slug)); };
+  ASSIGN_OR_RETURN(
+      figures_, FigureTables::open(folder_ + "/figures.db", {*registry_, *reference_, *options_.clock, open_office}));
   const auto changed = [tables = figures_.get()](const std::string& slug) { tables->note_change(slug); };
   databases_ = std::make_unique<OpenDatabases>(OpenDatabasesOptions{folder_, store, options_.open_max, rules, changed},
                                                *registry_, reference_database_);

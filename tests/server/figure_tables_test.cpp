@@ -168,3 +168,26 @@ TEST_CASE("a year that was typed and differs from its halves is a warning") {
   CHECK(run["warnings"][0]["field"] == "rad_inspections_count");
   CHECK(run["warnings"][0]["derived"] == 8);
 }
+
+TEST_CASE("an office whose turn comes after one that cannot be read is read the next time") {
+  TestProvince province;
+  TestOffice first(province, "vn-04-049"), second(province, "vn-04-047");
+  bool broken = false;
+  const auto open_office = [&](const Office& office) -> Result<std::shared_ptr<Database>> {
+    if (broken && office.slug == first.slug) return error(ErrorCode::storage_error, "its disk does not answer");
+    return province->databases().open(office_database(office.slug));
+  };
+  const auto tables = must(FigureTables::open(
+      province.folder() + "/other.db", {province->registry(), province->reference(), province.clock, open_office}));
+  must(tables->refresh());
+  first.submits("2024S1", 3, 1);
+  second.submits("2024S1", 5, 1);
+  tables->note_change(first.slug);
+  tables->note_change(second.slug);
+  broken = true;
+  CHECK_FALSE(tables->refresh());
+  broken = false;
+  must(tables->refresh());
+  CHECK(must(tables->statuses("bm09", "2024S1")).size() == 2);
+  CHECK(must(tables->verify()).differences.empty());
+}
