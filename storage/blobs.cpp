@@ -21,9 +21,10 @@ constexpr std::string_view kPart = ".part";
 constexpr std::string_view kTemporary = ".new";
 
 Error blob_error(const std::string& doing, int number) {
-  const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::disk_full
-                         : number == ENOENT                   ? ErrorCode::not_found
-                                                              : ErrorCode::storage_error;
+  const ErrorCode code = number == ENOSPC || number == EDQUOT   ? ErrorCode::disk_full
+                         : number == ENOENT                     ? ErrorCode::not_found
+                         : number == EMFILE || number == ENFILE ? ErrorCode::busy
+                                                                : ErrorCode::storage_error;
   return error(code, doing + ": " + std::strerror(number));
 }
 
@@ -182,8 +183,9 @@ Result<BlobPtr> BlobFolder::keep(std::string_view bytes) {
 }
 
 Status BlobFolder::make_folder() {
-  if (::mkdir(path_.c_str(), 0700) == 0) return flush_directory(parent_of(path_));
-  return errno == EEXIST ? Status() : Status(blob_error("cannot make " + path_, errno));
+  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) return blob_error("cannot make " + path_, errno);
+  // Whoever made it may have been killed before this, or seen it fail.
+  return flush_directory(parent_of(path_));
 }
 
 Result<BlobPtr> BlobFolder::admit(const std::string& from, std::string sha256, std::string digest,
@@ -317,6 +319,12 @@ Result<BlobPtr> BlobFolder::examine(const std::string& sha256) {
   if (digests.sha256() != sha256) return error(ErrorCode::not_found, "the file " + sha256 + " holds other bytes");
   blob->digest = digests.digest();
   blob->length = digests.length();
+  // Whoever left it may have been killed before the flush.
+  const BlobFile file(file_of(sha256), O_RDONLY);
+  if (!file.is_open()) return blob_error("cannot read " + file_of(sha256), errno);
+  RETURN_IF_ERROR(file.flush());
+  RETURN_IF_ERROR(make_folder());
+  RETURN_IF_ERROR(flush_directory(path_));
   return BlobPtr(std::move(blob));
 }
 

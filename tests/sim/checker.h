@@ -59,6 +59,7 @@ std::unique_ptr<Checker> identity();
 std::unique_ptr<Checker> digests();
 std::unique_ptr<Checker> budget();
 std::unique_ptr<Checker> status_truth();
+std::unique_ptr<Checker> consolidation();
 
 // All of a store, one line a document: its revisions with their parents, what is deleted, the winner, the attachments of
 // its leaves. Empty when it cannot be read.

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,7 +61,8 @@ class Machine {
   // The world's notes.
   bool is_busy = false;  // in a round: nothing else touches it
   bool is_clone = false;
-  SimDisk::Image backup;  // a copy somebody took; empty: none
+  SimDisk::Image backup;           // a copy somebody took; empty: none
+  std::optional<int> backup_life;  // of the province, that the copy knows of
 
  private:
   Told edit(const std::string& id, bool deleted,

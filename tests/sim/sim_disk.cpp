@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/base/result.h"
+#include "tests/sim/sim_files.h"
 
 namespace tram::sim {
 
@@ -53,7 +54,7 @@ bool SimDisk::goes_wrong(Op op) {
 void SimDisk::survive(SimFile& file) {
   constexpr std::array<std::uint64_t, 2> kSectors = {512, 4096};
   for (SimFile::Write& write : file.unsynced) {
-    if (draw(100) >= harm_percent_) {
+    if (!is_harmed()) {
       apply(file.durable, write);
       file.is_durable = true;
       continue;
@@ -80,6 +81,7 @@ void SimDisk::cut_power() {
   ++counts_.cuts;
   older_ = std::exchange(lying_, false);
   for (auto& [name, file] : files_) survive(*file);
+  large_->cut_power(older_);
   if (!older_) return;
   for (auto& [name, file] : files_) file->is_durable = false;
   for (auto& [name, bytes] : before_lying_) {
@@ -103,12 +105,14 @@ void SimDisk::flip_bit(const std::string& name) {
 void SimDisk::lie(bool lying) {
   if (lying_ && !lying) {
     for (auto& [name, file] : files_) settle(*file);
+    large_->settle();
   }
   if (lying && !lying_) {
     before_lying_.clear();
     for (const auto& [name, file] : files_) {
       if (file->is_durable) before_lying_[name] = file->durable;
     }
+    large_->begin_to_lie();
   }
   lying_ = lying;
 }
@@ -132,6 +136,7 @@ void SimDisk::revive() {
     left[name] = std::move(now);
   }
   files_ = std::move(left);
+  large_->revive();
 }
 
 SimDisk::Image SimDisk::image() const {
@@ -149,12 +154,10 @@ void SimDisk::put(const Image& image) {
   for (const auto& [name, file] : files_) CHECK(file->opens == 0);
   files_.clear();
   lying_ = false;
-  std::filesystem::remove_all(folder_);
-  std::filesystem::create_directories(folder_);
+  Image large;
   for (const auto& [name, bytes] : image) {
-    if (const auto slash = name.find('/'); slash != std::string::npos) {
-      std::filesystem::create_directories(folder_ + name.substr(0, slash));
-      std::ofstream(folder_ + name, std::ios::binary) << bytes;
+    if (name.find('/') != std::string::npos) {
+      large.emplace(name, bytes);
       continue;
     }
     auto file = std::make_shared<SimFile>();
@@ -162,6 +165,7 @@ void SimDisk::put(const Image& image) {
     file->is_durable = true;
     files_[name] = std::move(file);
   }
+  large_->put(large);
 }
 
 }  // namespace tram::sim

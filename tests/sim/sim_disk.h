@@ -3,7 +3,7 @@
 // Files live under "/dev/shm/tram-sim-<process>/<machine>/". Each keeps what reads see, what is durable, and the writes between. It can fail the
 // n-th operation of a kind (once or for good), be full, lie in sync, flip a bit, and lose its power: then each unsynced
 // write is kept, dropped or torn by seed, and every call fails until revive(). The files of large attachments are not
-// SQLite's: they lie in a true folder of that name, meet none of this, and are copied along with the rest. One thread.
+// SQLite's: they lie in a true folder of that name and meet the same (sim_files.h). One thread.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tram::sim {
@@ -21,6 +22,12 @@ inline constexpr const char* kVfs = "sim";
 
 // Registers the VFS (once a process) and makes SQLite's own random numbers start anew from this seed.
 void reset_sqlite(std::uint64_t seed);
+
+class SimDisk;
+class SimFiles;
+
+// The disk that a path lies on, and its name there; null: it is no path of the simulation.
+SimDisk* disk_of(std::string_view path, std::string& name);
 
 struct SimFile {
   struct Write {
@@ -90,20 +97,25 @@ class SimDisk {
 
   struct Counts {
     std::uint64_t writes = 0, syncs = 0, reads = 0, cuts = 0, lost_writes = 0, torn_writes = 0, failures = 0;
+    std::uint64_t lost_names = 0;  // of large attachments: what a power cut found that was not flushed
   };
   const Counts& counts() const { return counts_; }
 
  private:
   friend struct Vfs;
+  friend struct Calls;
+  friend class SimFiles;
   bool goes_wrong(Op op);  // counts an operation; true: it is to fail
   std::uint64_t draw(std::uint64_t bound) { return engine_() % bound; }
-  void settle(SimFile& file);
+  bool is_harmed() { return draw(100) < harm_percent_; }
+  static void settle(SimFile& file);
   static void apply(std::string& bytes, const SimFile::Write& write);
   void survive(SimFile& file);
 
   const std::string machine_, folder_;
   std::mt19937_64 engine_;
   std::map<std::string, std::shared_ptr<SimFile>> files_;
+  const std::unique_ptr<SimFiles> large_;  // of large attachments
   std::array<Failure, 4> failures_{};
   std::uint64_t cut_in_ = 0;
   unsigned harm_percent_ = 50;

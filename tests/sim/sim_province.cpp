@@ -4,9 +4,42 @@
 #include "tests/sim/reports.h"
 
 namespace tram::sim {
+namespace {
+
+// The rules of an office's database, but for merges that the province would make itself: those it leaves to the PCs.
+class LeavesMerges final : public Rules {
+ public:
+  explicit LeavesMerges(std::shared_ptr<Rules> rules) : rules_(std::move(rules)) {}
+  std::string digest() override { return rules_->digest(); }
+  Result<std::optional<Refused>> judge(Transaction& transaction, const Document& document,
+                                       const std::optional<Record>& record, bool by_office) override {
+    if (by_office) return rules_->judge(transaction, document, record, by_office);
+    return std::optional(Refused{document.id, document.rev.text(), "forbidden", "forbidden", "left to the PCs", ""});
+  }
+  Status after(Transaction& transaction, std::span<const std::string> ids) override {
+    return rules_->after(transaction, ids);
+  }
+  bool acts_on(std::string_view id) const override { return rules_->acts_on(id); }
+
+ private:
+  const std::shared_ptr<Rules> rules_;
+};
+
+}  // namespace
 
 SimProvince::SimProvince(SimTime& time, std::uint64_t seed, Trace& trace)
-    : disk("province", seed), clock(time), trace_(trace), random_(seed ^ 0x70), key_(SigningKey::make(random_)) {
+    : disk("province", seed), clock(time), trace_(trace), random_(seed ^ 0x70), registry_disk_("registry", seed) {
+  StoreOptions options;
+  options.clock = &clock;
+  options.random = &random_;
+  options.readers = 0;
+  options.vfs = kVfs;
+  auto store = Store::open(registry_disk_.path("province.db"), options);
+  CHECK(store.ok());
+  registry_store_ = *std::move(store);
+  auto registry = Registry::open(*registry_store_, random_);
+  CHECK(registry.ok());
+  registry_ = *std::move(registry);
   serve();
 }
 
@@ -27,7 +60,10 @@ void SimProvince::serve() {
   handler_ = make_replication_handler(std::move(options));
 }
 
-void SimProvince::add_office(const std::string& slug) { tokens_[slug] = 1; }
+void SimProvince::add_office(const std::string& slug) {
+  tokens_[slug] = 1;
+  CHECK(registry_->save_office({slug, slug, "", "", ""}).ok());
+}
 
 std::string SimProvince::token_of(const std::string& slug) const {
   return slug + "." + std::to_string(tokens_.at(slug));
@@ -50,8 +86,9 @@ Result<Principal> SimProvince::authenticate(const http::Request& request) const 
 }
 
 void SimProvince::stop() {
-  view_.reset();
   open_.clear();
+  figures_.reset();
+  view_.reset();
   handler_ = nullptr;
 }
 
@@ -77,10 +114,17 @@ Result<std::shared_ptr<Database>> SimProvince::open(const std::string& name) {
     ASSIGN_OR_RETURN(const auto reference, open("reference"));
     options.live_leaves_max = 100;
     if (!view_) view_ = std::make_unique<ReferenceView>(*reference->store);
-    rules = std::make_shared<OfficeRules>(OfficeRulesOptions{{slug, "", false}, view_.get(), &key_, &clock});
+    rules =
+        std::make_shared<OfficeRules>(OfficeRulesOptions{{slug, "", false}, view_.get(), &registry_->key(), &clock});
+    if (!merges) rules = std::make_shared<LeavesMerges>(std::move(rules));
   }
   ASSIGN_OR_RETURN(std::shared_ptr<Store> store, Store::open(disk.path(name + ".db"), options));
   if (on_open) on_open(name, *store);
+  if (kind == DatabaseKind::office) {
+    store->on_change([this, slug] {
+      if (figures_) figures_->note_change(slug);
+    });
+  }
   std::shared_ptr<Database> database = make_database(name, std::move(store), std::move(rules));
   if (kind == DatabaseKind::office) RETURN_IF_ERROR(database->peer.settle());
   open_[name] = database;
@@ -104,6 +148,15 @@ Status SimProvince::publish_form(const std::string& code) {
                ? Status()
                : Status(error(ErrorCode::storage_error, "form not saved"));
   });
+}
+
+Result<FigureTables*> SimProvince::figures() {
+  if (figures_) return figures_.get();
+  ASSIGN_OR_RETURN(const auto reference, open("reference"));
+  if (!view_) view_ = std::make_unique<ReferenceView>(*reference->store);
+  const auto open_office = [this](const Office& office) { return open("office-" + office.slug); };
+  ASSIGN_OR_RETURN(figures_, FigureTables::open(disk.path("figures.db"), {*registry_, *view_, clock, open_office}));
+  return figures_.get();
 }
 
 std::string SimProvince::fingerprint() {

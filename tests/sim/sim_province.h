@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "server/figure_tables.h"
 #include "server/office_rules.h"
 #include "server/reference_data.h"
+#include "server/registry.h"
 #include "server/secrets.h"
 #include "sync/databases.h"
 #include "sync/routes.h"
@@ -47,7 +49,10 @@ class SimProvince final : public Databases {
   Result<std::vector<std::string>> list() override;
   // Of all databases, as far as they are open: what an observer outside can tell apart.
   std::string fingerprint();
+  // The consolidated tables, kept on the same disk; an error while that fails.
+  Result<FigureTables*> figures();
 
+  bool merges = true;  // itself, what came from its offices
   SimDisk disk;
   SimClock clock;
   std::vector<std::string> audited;
@@ -58,9 +63,12 @@ class SimProvince final : public Databases {
 
   Trace& trace_;
   test::SeededRandom random_;
-  SigningKey key_;
+  SimDisk registry_disk_;  // meets no weather: what the registry keeps is not what is tried here
+  std::unique_ptr<Store> registry_store_;
+  std::unique_ptr<Registry> registry_;
   std::map<std::string, int> tokens_;  // by slug; the number of its token
   std::unique_ptr<ReferenceView> view_;
+  std::unique_ptr<FigureTables> figures_;
   std::map<std::string, std::shared_ptr<Database>> open_;
   http::Handler handler_;
 };

@@ -8,7 +8,7 @@
 #include <new>
 
 #include "core/base/result.h"
-#include "tests/sim/sim_disk.h"
+#include "tests/sim/sim_files.h"
 
 namespace tram::sim {
 namespace {
@@ -24,6 +24,14 @@ const std::string kRoot = (::access("/dev/shm", W_OK | X_OK) == 0 ? std::filesys
 
 }  // namespace
 
+SimDisk* disk_of(std::string_view path, std::string& name) {
+  if (!path.starts_with(kRoot)) return nullptr;
+  const auto slash = std::min(path.find('/', kRoot.size()), path.size());
+  name = path.substr(std::min(slash + 1, path.size()));
+  const auto found = disks.find(std::string(path.substr(kRoot.size(), slash - kRoot.size())));
+  return found == disks.end() ? nullptr : found->second;
+}
+
 struct Vfs {
   using Op = SimDisk::Op;
 
@@ -38,15 +46,6 @@ struct Vfs {
     bool dead() const { return disk != nullptr && (disk->dead_ || disk->life_ != life); }
   };
   static Handle& of(sqlite3_file* file) { return *reinterpret_cast<Handle*>(file); }
-
-  static SimDisk* disk_of(std::string_view path, std::string& name) {
-    if (!path.starts_with(kRoot)) return nullptr;
-    const auto slash = path.find('/', kRoot.size());
-    if (slash == std::string_view::npos) return nullptr;
-    name = path.substr(slash + 1);
-    const auto found = disks.find(std::string(path.substr(kRoot.size(), slash - kRoot.size())));
-    return found == disks.end() ? nullptr : found->second;
-  }
 
   static void release_locks(Handle& handle) {
     for (std::size_t i = 0; i < 8; ++i) {
@@ -276,7 +275,10 @@ void reset_sqlite(std::uint64_t seed) {
 }
 
 SimDisk::SimDisk(std::string machine, std::uint64_t seed)
-    : machine_(std::move(machine)), folder_(kRoot + machine_ + "/"), engine_(seed) {
+    : machine_(std::move(machine)),
+      folder_(kRoot + machine_ + "/"),
+      engine_(seed),
+      large_(std::make_unique<SimFiles>(*this, folder_)) {
   Vfs::enter(machine_, this);
   std::filesystem::create_directories(folder_);
 }

@@ -21,6 +21,7 @@ struct Swarm {
   unsigned clone = 0, revoke = 0, late = 0;  // of steps
   unsigned refusals = 0;                     // of new documents: the province will refuse it
   bool long_history = false;                 // a note was changed a thousand times already
+  bool province_merges = true;
   int offices = 1;
   bool two_pcs = false;
 
@@ -50,6 +51,7 @@ inline Swarm Swarm::draw(Dice& dice) {
   swarm.offices = 1 + static_cast<int>(dice.below(3));
   swarm.long_history = dice.below(8) == 0;
   swarm.two_pcs = dice.below(3) != 0;
+  swarm.province_merges = dice.below(3) != 0;
   return swarm;
 }
 

@@ -15,10 +15,11 @@ World::World(const WorldOptions& its_options)
   reset_sqlite(options.seed);
   swarm = Swarm::draw(dice);
   for (auto* make : {saved_ledger, prefix, convergence, checkpoint, merge_once, scope, identity, digests, budget,
-                     status_truth, audit}) {
+                     status_truth, audit, consolidation}) {
     checkers_.push_back(make());
   }
   province = std::make_unique<SimProvince>(time, options.seed * 7919, trace);
+  province->merges = swarm.province_merges;
   province->on_open = [this](const std::string& name, Store& store) {
     for (auto& checker : checkers_) checker->opened(*this, {"province/" + name + ".db", province->disk, store});
   };
@@ -163,8 +164,15 @@ void World::power_back(Machine& machine) {
     machine.disk.revive();
     machine.start();
   }
+  if (older && province_lives > 0) knows_of_life(machine, std::nullopt);
   if (older) went_back(machine.name);
+  if (machine.disk.counts().lost_names > 0) trace.sometimes("file of a large attachment lost in a power cut");
   for (auto& checker : checkers_) checker->crashed(*this, machine);
+}
+
+void World::knows_of_life(const Machine& machine, std::optional<int> life) {
+  life_seen.erase(machine.name);
+  if (life) life_seen[machine.name] = *life;
 }
 
 void World::going_back(const std::string& name) {

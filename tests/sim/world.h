@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,7 +35,8 @@ class World {
 
   // Whose province database a machine synchronises with; null while it cannot be opened.
   Store* province_store(const std::string& slug);
-  // How often the province was set back so far, and when a machine last came through.
+  // How often the province was set back so far, and what each machine knows of it: the life in which it last came
+  // through. A machine that is set back forgets that, too.
   int province_lives = 0;
   std::map<std::string, int> life_seen;
   bool has_met(const Machine& machine) const {
@@ -63,10 +65,13 @@ class World {
   void power_back(Machine& machine);
   void going_back(const std::string& name);
   void went_back(const std::string& name);
+  void knows_of_life(const Machine& machine, std::optional<int> life);
   void province_back();
 
   void person(Machine& machine);
   std::string scan(std::int64_t value);
+  void attach(Machine& machine, const std::string& id, const std::string& bytes);
+  void keep_tables();
   void officer();
   void sync(Machine& machine);
   void replay_late(Machine& machine);

@@ -28,7 +28,7 @@ void World::person(Machine& machine) {
     case 5: note(machine, machine.change(report, "rad_facilities_count", value)); break;
     case 6: note(machine, machine.change(report, "rad_xray_count", value)); break;
     case 7: note(machine, machine.remove(dice.below(4) == 0 ? report : note_id)); break;
-    case 8: note(machine, machine.attach(note_id, "scan-" + std::to_string(dice.below(2)), scan(value))); break;
+    case 8: attach(machine, note_id, scan(value)); break;
     case 9: note(machine, machine.submit(report)); break;
     default: {
       const auto open = machine.documents("", true);
@@ -42,14 +42,32 @@ void World::person(Machine& machine) {
   }
 }
 
-// One in twelve is large: it goes by itself, in parts.
+// A file of its own is a few calls of the disk: seldom does the weather meet them by itself.
+void World::attach(Machine& machine, const std::string& id, const std::string& bytes) {
+  if (bytes.size() > kBlobInRow && swarm.power > 0 && dice.below(4) == 0) {
+    machine.disk.harm(swarm.harm);
+    machine.disk.cut_power_in(1 + dice.below(8));
+  }
+  note(machine, machine.attach(id, "scan-" + std::to_string(dice.below(2)), bytes));
+}
+
+// One in four is large: it goes by itself, in parts.
 std::string World::scan(std::int64_t value) {
-  const std::uint64_t size = dice.below(12) == 0 ? 70'000 + dice.below(230'000) : dice.below(2000);
+  const bool large = dice.below(4) == 0;
+  const std::uint64_t size = large ? 70'000 + dice.below(230'000) : dice.below(2000);
   return std::string(size, static_cast<char>('a' + value % 26));
+}
+
+// As the server's thread does; what cannot be read now waits for the next time.
+void World::keep_tables() {
+  const auto tables = province->figures();
+  if (!tables || !(*tables)->refresh()) trace.sometimes("tables not kept up");
 }
 
 // Somebody at the province writes: a review of a report, a note.
 void World::officer() {
+  if (!province->is_up()) return;
+  if (dice.below(2) == 0) keep_tables();
   if (!province->is_up()) return;
   const auto slugs = province->offices();
   const auto database = province->open("office-" + slugs[dice.below(slugs.size())]);

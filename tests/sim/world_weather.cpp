@@ -82,6 +82,8 @@ void World::replay_late(Machine& machine) {
 void World::set_back(Machine& machine) {
   if (machine.backup.empty() || dice.below(2) == 0) {
     machine.backup = machine.disk.image();
+    const auto life = life_seen.find(machine.name);
+    machine.backup_life = life == life_seen.end() ? std::nullopt : std::optional(life->second);
     trace.say(machine.name + " is copied");
     return;
   }
@@ -89,6 +91,7 @@ void World::set_back(Machine& machine) {
   machine.stop();
   machine.disk.heal();
   machine.disk.put(machine.backup);
+  knows_of_life(machine, machine.backup_life);
   const bool declared = dice.below(2) == 0;
   trace.say(machine.name + " is set back" + (declared ? " by a restore" : " behind our back"));
   machine.start();

@@ -1,4 +1,5 @@
-// I12: when all is over every store checks: pages, keys, and each body and blob against its digest.
+// I12: after every power cut, and when all is over, every store checks: pages, keys, and each body and blob against its
+// digest. What a document names is there, whole.
 #include "tests/sim/world.h"
 
 namespace tram::sim {
@@ -6,6 +7,12 @@ namespace {
 
 class Digests final : public Checker {
  public:
+  void opened(World& world, const Opened& opened) override {
+    std::uint64_t& seen = cuts_[opened.name];
+    if (std::exchange(seen, opened.disk.counts().cuts) == opened.disk.counts().cuts || opened.disk.is_dead()) return;
+    const SimDisk::Untouched untouched(opened.disk);
+    check(world, opened.name + " after a power cut", opened.store);
+  }
   void at_rest(World& world) override {
     for (const auto& machine : world.machines) {
       check(world, machine->name, *machine->own);
@@ -15,6 +22,8 @@ class Digests final : public Checker {
   }
 
  private:
+  std::map<std::string, std::uint64_t> cuts_;  // when a store was last looked at
+
   static void check(World& world, const std::string& name, Store& store) {
     const auto verified = store.verify();
     if (!verified) return world.trace.found("digests", name + ": " + verified.error().message);

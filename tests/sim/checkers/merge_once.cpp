@@ -36,7 +36,8 @@ class MergeOnce final : public Checker {
       for (const std::int32_t parent : tree.parents(index)) parents.push_back(tree.at(parent).rev.text());
       if (parents.size() < 2) continue;
       world.trace.sometimes("merge");
-      if (tree.at(index).local && !made_.insert(record.id + tree.at(index).rev.text()).second) {
+      const bool here = tree.at(index).local && !machine.is_clone;  // a clone made what its original made before
+      if (here && !made_.insert(machine.slug + record.id + tree.at(index).rev.text()).second) {
         world.trace.sometimes("same merge on two replicas");
       }
       // What a person wrote may say all that another branch says, and takes its place; that is no merge.
