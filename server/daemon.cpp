@@ -1,5 +1,6 @@
 #include "server/daemon.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/base/log.h"
@@ -22,6 +23,9 @@ constexpr std::size_t kCommandWorkers = 2;
 constexpr std::int64_t kWaitMs = 10'000;
 constexpr std::int64_t kPauseMs = 50;
 constexpr const char* kSocketFile = "/tram.sock";
+constexpr std::size_t kOwnDescriptors = 64;  // the province's own files, the doors, a command
+constexpr std::size_t kDatabaseDescriptors = 6;
+constexpr std::size_t kLeastDescriptors = 128;
 
 // A busy port is no busy data directory: exit 1, not 75.
 Error port_error(const Error& error, const ServerSettings& settings) {
@@ -48,6 +52,12 @@ Result<DataFolder> take_folder(const std::string& path, Clock& clock) {
   }
 }
 
+// Of the descriptors, databases take half at most: kept open, they would leave none for whoever comes.
+std::size_t databases_max() {
+  const std::size_t half = (service::descriptors_max() - kOwnDescriptors) / 2;
+  return std::min(half / kDatabaseDescriptors, ProvinceOptions().open_max);
+}
+
 bool is_loopback(const http::Request& request) {
   const bool near = request.remote_address.starts_with("127.") || request.remote_address == "::1";
   // Behind a proxy everybody seems near.
@@ -57,7 +67,7 @@ bool is_loopback(const http::Request& request) {
 }  // namespace
 
 Daemon::Daemon(DataFolder folder, ServerSettings settings, Clock& clock, Random& random)
-    : folder_(std::move(folder)), settings_(std::move(settings)), options_{&clock, &random} {}
+    : folder_(std::move(folder)), settings_(std::move(settings)), options_{&clock, &random, databases_max()} {}
 
 Daemon::~Daemon() { stop(); }
 
@@ -115,6 +125,8 @@ Status Daemon::listen() {
   options.tls_key = settings_.tls_key;
   options.workers = settings_.workers;
   options.clock = options_.clock;
+  const std::size_t others = kOwnDescriptors + options_.open_max * kDatabaseDescriptors;
+  options.connections_max = std::min(options.connections_max, service::descriptors_max() - others);
   take_large_bodies(options, folder_.path(), [this](const http::Request& request) { return authenticate(request); });
   auto server = http::Server::start(options, make_handler());
   if (!server) return port_error(server.error(), settings_);
@@ -265,6 +277,11 @@ Status serve_until_signal(const ServerLine& line, Clock& clock, Random& random) 
   if (!line.listen.empty()) RETURN_IF_ERROR(set_listen(settings, line.listen));
   log::set_level(settings.log_level);
   service::prepare();
+  if (service::descriptors_max() < kLeastDescriptors) {
+    return error(ErrorCode::usage, "this process may have only " + std::to_string(service::descriptors_max()) +
+                                       " files open, and needs " + std::to_string(kLeastDescriptors) +
+                                       " at least; raise LimitNOFILE (ulimit -n)");
+  }
   ASSIGN_OR_RETURN(const auto daemon, Daemon::start(line.data, settings, clock, random));
   const std::string address = (settings.serves_tls() ? "https://" : "http://") + daemon->settings().listen();
   std::printf("listening on %s\n", address.c_str());

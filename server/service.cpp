@@ -38,6 +38,11 @@ void prepare() {
   }
 }
 
+std::size_t descriptors_max() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? static_cast<std::size_t>(limit.rlim_cur) : SIZE_MAX;
+}
+
 void wait_for_signal() {
   const sigset_t set = ending();
   std::uint64_t us = 0;

@@ -19,9 +19,10 @@ constexpr std::int64_t kLockPollMs = 20;
 constexpr const char* kReserve = "reserve.bin";
 
 Error system_error(const std::string& doing, int number) {
-  const ErrorCode code = number == ENOSPC || number == EDQUOT ? ErrorCode::disk_full
-                         : number == ENOENT                   ? ErrorCode::not_found
-                                                              : ErrorCode::storage_error;
+  const ErrorCode code = number == ENOSPC || number == EDQUOT   ? ErrorCode::disk_full
+                         : number == ENOENT                     ? ErrorCode::not_found
+                         : number == EMFILE || number == ENFILE ? ErrorCode::busy
+                                                                : ErrorCode::storage_error;
   return error(code, doing + ": " + std::strerror(number));
 }
 

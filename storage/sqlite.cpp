@@ -14,6 +14,9 @@ ErrorCode code_of(int result, int system_error) {
   if (result == SQLITE_IOERR_SHMSIZE || ((result & 0xff) == SQLITE_IOERR && system_error == ENOSPC)) {
     return ErrorCode::disk_full;
   }
+  // Of memory or descriptors there may be more later.
+  const bool none_left = system_error == EMFILE || system_error == ENFILE;
+  if ((result & 0xff) == SQLITE_NOMEM || ((result & 0xff) == SQLITE_CANTOPEN && none_left)) return ErrorCode::busy;
   switch (result & 0xff) {
     case SQLITE_FULL: return ErrorCode::disk_full;
     case SQLITE_BUSY:
