@@ -1,5 +1,6 @@
 #include "http/answer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <exception>
@@ -40,7 +41,12 @@ std::string compose_head(const AnswerRules& rules, Response& response, bool keep
     if (value.empty()) continue;  // so a handler leaves a field out
     out += name;
     out += ": ";
+    const std::size_t from = out.size();
     out += value;
+    // What people sent in (the type of an attachment) must not become another line, whoever put it here.
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
+        [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
     out += "\r\n";
   }
   return out += "\r\n";

@@ -1,4 +1,6 @@
 // What the real server refuses, and how.
+#include <sys/resource.h>
+
 #include "http/coding.h"
 #include "tests/http/fixture.h"
 #include "tests/support/catch.h"
@@ -49,6 +51,17 @@ TEST_CASE("F48: requests that two servers could read differently are refused") {
   CHECK(status_of_raw(*server, post("Expect: miracles\r\n")) == 417);
   CHECK(status_of_raw(*server, post("Content-Encoding: br\r\n" + length(1), "x")) == 415);
   CHECK(status_of_raw(*server, post(length(3), "abc")) == 200);
+}
+
+TEST_CASE("F42: a line break in what a header is made of begins no line of its own") {
+  const auto server = serve([](const Request&) {
+    return Response{200, {{"Content-Type", "text/plain\r\nSet-Cookie: a=b\r\n\r\n<script>"}}, "scan"};
+  });
+  RawSocket socket = connect_to(*server);
+  socket.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string answer = socket.receive_all();
+  CHECK(answer.find("\r\nSet-Cookie") == std::string::npos);
+  CHECK(answer.substr(answer.find("\r\n\r\n")) == "\r\n\r\nscan");
 }
 
 TEST_CASE("F48: long addresses and large headers are refused with their own status") {
@@ -118,6 +131,30 @@ TEST_CASE("F24: requests that come too slowly are ended with 408") {
   CHECK(status_of_raw(*server, "GET / HT") == 408);
   CHECK(status_of_raw(*server, post(length(1000), "x")) == 408);
   CHECK(status_of_raw(*server, "") == 0);  // nothing asked, nothing said
+  CHECK(eventually([&] { return server->stats().connections == 0; }));
+}
+
+TEST_CASE("F24: five thousand slow sockets are ended with 408, and who asks properly meanwhile is answered") {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  limit.rlim_cur = limit.rlim_max;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  // Each costs two descriptors here, and the machine may allow fewer.
+  const std::size_t count = std::min<std::size_t>(5000, (limit.rlim_cur - 200) / 2);
+  ServerOptions options;
+  options.header_timeout_ms = 3000;
+  const auto server = small_server(options);
+  std::vector<RawSocket> slow;
+  for (std::size_t i = 0; i < count; ++i) {
+    slow.push_back(connect_to(*server));
+    REQUIRE(slow.back().send(i % 2 == 0 ? "GET / HTTP/1.1\r\nHost: x\r\n" : "P"));
+    if (i % 500 == 0) CHECK(status_of_raw(*server, post(length(3), "abc")) == 200);
+  }
+  CHECK(status_of_raw(*server, post(length(3), "abc")) == 200);
+  std::size_t ended = 0;
+  for (RawSocket& socket : slow) ended += socket.receive_all().starts_with("HTTP/1.1 408 ") ? 1 : 0;
+  CHECK(ended == count);
+  CHECK(status_of_raw(*server, post(length(3), "abc")) == 200);
   CHECK(eventually([&] { return server->stats().connections == 0; }));
 }
 
