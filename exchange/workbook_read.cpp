@@ -120,6 +120,7 @@ class BookReader {
       target = target.starts_with('/') ? target.substr(1) : "xl/" + target;
       ASSIGN_OR_RETURN(ReadSheet read, read_sheet(target));
       read.name = sheet.attribute("name").value();
+      if (!is_utf8(read.name)) return not_xlsx("a sheet's name is not UTF-8");
       workbook.sheets.push_back(std::move(read));
     }
     if (workbook.sheets.empty()) return not_xlsx("it has no sheets");
@@ -198,7 +199,7 @@ class BookReader {
     } else if (!value.empty()) {
       read = {ReadCell::Kind::number, tidy_number(value), read.font};
     }
-    if (!is_utf8(read.text)) return not_xlsx("a text is not UTF-8");
+    if (!is_utf8(read.text) || !is_utf8(read.font)) return not_xlsx("a text is not UTF-8");
     return read;
   }
 

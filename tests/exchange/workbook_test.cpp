@@ -2,6 +2,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/check.h"
+#include "tests/support/zip.h"
 
 using namespace tram;
 using tram::test::must;
@@ -63,6 +64,26 @@ TEST_CASE("a damaged workbook is refused and never read in part") {
     const auto book = read_workbook(damaged);
     if (!book) CHECK_FALSE(book.error().message.empty());
   }
+}
+
+TEST_CASE("a workbook whose names or texts are not UTF-8 is refused") {
+  const auto book = [](const std::string& name, const std::string& text, const std::string& font) {
+    const std::string sheets =
+        R"(<workbook xmlns:r="r"><sheets><sheet name=")" + name + R"(" r:id="a"/></sheets></workbook>)";
+    const std::string sheet = R"(<worksheet><sheetData><row r="1"><c r="A1" t="str" s="0"><v>)" + text +
+                              "</v></c></row></sheetData></worksheet>";
+    const std::string styles = R"(<styleSheet><fonts><font><name val=")" + font +
+                               R"("/></font></fonts><cellXfs><xf fontId="0"/></cellXfs></styleSheet>)";
+    return read_workbook(tram::test::zip(
+        {{"xl/workbook.xml", sheets},
+         {"xl/_rels/workbook.xml.rels", R"(<Relationships><Relationship Id="a" Target="sheet.xml"/></Relationships>)"},
+         {"xl/styles.xml", styles},
+         {"xl/sheet.xml", sheet}}));
+  };
+  CHECK(must(book("Số liệu", "một", "Arial")).sheets[0].at(0, 0)->text == "một");
+  CHECK(book("S\xE1(", "một", "Arial").error().name == "not_xlsx");
+  CHECK(book("Số liệu", "m\xE1(", "Arial").error().name == "not_xlsx");
+  CHECK(book("Số liệu", "một", "A\xFF").error().name == "not_xlsx");
 }
 
 TEST_CASE("cells are named as spreadsheets name them") {

@@ -53,16 +53,16 @@ void FailingCalls::end() {
 }
 
 std::uint64_t fail_each_call(Calls calls, int code, const std::function<void(FailingCalls&)>& work,
-                             std::uint64_t ends) {
+                             const Chosen& chosen) {
   std::uint64_t middle = 0;
-  if (ends > 0) {
+  if (chosen.ends > 0) {
     FailingCalls counting(calls, 0, code);
     work(counting);
     counting.end();
-    middle = counting.counted() - 2 * ends;
+    middle = counting.counted() - 2 * chosen.ends;
   }
   for (std::uint64_t n = 1; n <= kCallsMax; ++n) {
-    const std::uint64_t call = ends > 0 && n > ends ? n + middle : n;
+    const std::uint64_t call = chosen.ends > 0 && n > chosen.ends ? n + middle : n * chosen.step;
     INFO("call " << call << " fails");
     FailingCalls failing(calls, call, code);
     work(failing);

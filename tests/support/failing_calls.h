@@ -37,9 +37,12 @@ class FailingCalls {
 };
 
 // `work` again and again, with the first call that fails, the second, until it comes through before any does. Answers how
-// many failed. Work prepares, begins, tries, ends, and checks what became of it. With `ends`: of its calls the first and
-// the last so many.
+// many failed. Work prepares, begins, tries, ends, and checks what became of it. Of long work only some calls are tried:
+struct Chosen {
+  std::uint64_t step = 1;  // each so many-th
+  std::uint64_t ends = 0;  // the first and the last so many; 0: all
+};
 std::uint64_t fail_each_call(Calls calls, int code, const std::function<void(FailingCalls&)>& work,
-                             std::uint64_t ends = 0);
+                             const Chosen& chosen = {});
 
 }  // namespace tram::test

@@ -12,16 +12,21 @@ Result<std::shared_ptr<Database>> Shelf::open(const std::string& name) {
   if (const auto found = open_.find(name); found != open_.end()) return found->second;
   const auto known = rules_of_.find(name);
   if (known == rules_of_.end()) return error(ErrorCode::not_found, "no such database");
-  return make(name, known->second);
+  return load(name, known->second);
 }
 
 std::shared_ptr<Database> Shelf::make(const std::string& name, std::shared_ptr<Rules> rules) {
+  return must(load(name, std::move(rules)));
+}
+
+Result<std::shared_ptr<Database>> Shelf::load(const std::string& name, std::shared_ptr<Rules> rules) {
   const std::lock_guard lock(mutex_);
   StoreOptions options;
   options.clock = &clock_;
   options.random = &random_;
   if (kind_of(name) == DatabaseKind::office) options.live_leaves_max = 100;
-  std::shared_ptr<Store> store = must(Store::open(folder_.file(http::percent_encode(name) + ".db"), options));
+  ASSIGN_OR_RETURN(std::shared_ptr<Store> store,
+                   Store::open(folder_.file(http::percent_encode(name) + ".db"), options));
   add(name, rules);
   return open_[name] = make_database(name, std::move(store), std::move(rules));
 }

@@ -40,8 +40,12 @@ class Shelf final : public Databases {
   // Makes it when somebody asks for it first, or now.
   void add(const std::string& name, std::shared_ptr<Rules> rules);
   std::shared_ptr<Database> make(const std::string& name, std::shared_ptr<Rules> rules = nullptr);
+  // Until somebody asks for it again.
+  void close(const std::string& name) { open_.erase(name); }
 
  private:
+  Result<std::shared_ptr<Database>> load(const std::string& name, std::shared_ptr<Rules> rules);
+
   const TempFolder& folder_;
   Clock& clock_;
   Random& random_;
