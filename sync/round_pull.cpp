@@ -55,7 +55,9 @@ Status RoundRunner::pull(Link& link, Round& round) {
   options.stop = stop_;
   options.read_ahead = options_.read_ahead;
   const std::uint64_t before = link.store.sequence();
+  if (&link == &reference_) note_seqs();
   const auto summary = replicate(link.there, link.here, options);
+  if (&link == &reference_) unproved_ = server_.seqs_told();
   round.received += link.store.sequence() - before;
   RETURN_IF_ERROR(summary);
   link.compare = false;

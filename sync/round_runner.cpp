@@ -195,9 +195,15 @@ Result<Wishes> RoundRunner::finish_news(http::Pending& pending) {
   return wishes;
 }
 
+// Not what an answer about the reference told last: that request names no sequence of the office's own database, so a
+// province that went back meanwhile would be taken for one that never did.
+void RoundRunner::note_seqs() {
+  if (server_.seqs_told() != unproved_ && !server_.seqs().empty()) memory_.seqs = server_.seqs();
+}
+
 void RoundRunner::note_contact() {
   memory_.last_contact = utc_text(clock_.wall_ms());
-  if (!server_.seqs().empty()) memory_.seqs = server_.seqs();
+  note_seqs();
   if (!own_.there.rules().empty()) memory_.rules = own_.there.rules();
   memory_.push_bytes = push_size_.bytes();
   memory_.pull_bytes = pull_size_.bytes();

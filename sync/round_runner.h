@@ -91,6 +91,7 @@ class RoundRunner {
   Status download(Link& link, const Attachment& attachment, Round& round);
   Status keep_up(Round& round);
 
+  void note_seqs();
   void note_contact();
   Status keep_all(Transaction& transaction);
   Status finish(Round& round, std::uint64_t answers_before);
@@ -103,6 +104,7 @@ class RoundRunner {
   Memory memory_, kept_;
   bool loaded_ = false, met_ = false, settled_ = false, offered_server_errors_ = false;
   std::int64_t kept_at_ms_ = 0;
+  std::uint64_t unproved_ = 0;    // what was told so far (RemoteServer::seqs_told) when the reference had been asked
   std::uint64_t kept_up_to_ = 0;  // the own store's sequence at the last look between two parts
   RemoteServer server_;
   Session session_;

@@ -74,6 +74,7 @@ int shrink(std::uint64_t seed, const Arguments& arguments) {
 
 bool run_seed(std::uint64_t seed, const Arguments& arguments, std::map<std::string, std::uint64_t>& reached) {
   if (arguments.verbose) (void)run_once({seed, arguments.steps, true, false, arguments.lying_disks});
+  if (arguments.verbose && arguments.twin) (void)run_once({seed, arguments.steps, true, true, arguments.lying_disks});
   const Outcome first = run_once(seed, arguments.steps, arguments);
   const Outcome second = arguments.quick || arguments.twin ? first : run_once(seed, arguments.steps, arguments);
   for (const auto& [name, count] : first.reached) reached[name] += count;

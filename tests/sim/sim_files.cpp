@@ -1,5 +1,8 @@
 #include "tests/sim/sim_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -84,6 +87,8 @@ void SimFiles::put(const std::map<std::string, std::string>& files) {
   for (const auto& [name, bytes] : files) {
     fs::create_directories(folder_ + folder_of(name));
     std::ofstream(folder_ + name, std::ios::binary) << bytes;
+    const timespec times[] = {{kTimeOfFiles, 0}, {kTimeOfFiles, 0}};
+    ::utimensat(AT_FDCWD, (folder_ + name).c_str(), times, 0);
     auto file = std::make_shared<SimFile>();
     file->durable = bytes;
     now_[name] = std::move(file);

@@ -6,6 +6,7 @@
 // power cut leaves the old one or the new one. One thread.
 #pragma once
 
+#include <ctime>
 #include <map>
 #include <memory>
 #include <set>
@@ -14,6 +15,10 @@
 #include "tests/sim/sim_disk.h"
 
 namespace tram::sim {
+
+// Files keep the machine's true time, which no clock of the simulation knows: to each of them they are from 2100, so that
+// no program clears one away for its age.
+inline constexpr std::time_t kTimeOfFiles = 4'102'444'800;
 
 class SimFiles {
  public:
