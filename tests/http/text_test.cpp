@@ -66,9 +66,9 @@ TEST_CASE("URLs are taken apart, credentials apart from the rest") {
 TEST_CASE("dates are written and read as HTTP does") {
   CHECK(http_date(784111777000) == "Sun, 06 Nov 1994 08:49:37 GMT");
   CHECK(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT") == 784111777000);
-  for (const char* bad : {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
-                          "Sun, 06 Nox 1994 08:49:37 GMT", "Sun, 06 Nov 1994 28:49:37 GMT",
-                          "Sun, 06 Nov 1994 08*49:37 GMT", "Sun, 06 Nov-1994 08:49:37 GMT"}) {
+  for (const char* bad :
+       {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nox 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 28:49:37 GMT", "Sun, 06 Nov 1994 08*49:37 GMT", "Sun, 06 Nov-1994 08:49:37 GMT"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_http_date(bad));
   }
