@@ -25,6 +25,13 @@ Error bad_url(std::string_view text, std::string_view why) {
   return error(ErrorCode::bad_request, "bad URL \"" + std::string(shown) + "\": " + std::string(why));
 }
 
+// A name, or an address whose brackets are taken off (RFC 3986, 3.2.2).
+bool may_be_host(std::string_view host, bool was_in_brackets) {
+  return std::none_of(host.begin(), host.end(), [&](char c) {
+    return c == '[' || c == ']' || (c == ':' && !was_in_brackets) || (c >= 0 && c <= ' ') || c == '\x7f';
+  });
+}
+
 Status split_port(std::string_view text, std::string_view authority, Url& url) {
   auto host_end = authority.rfind(':');
   if (authority.starts_with('[')) {
@@ -37,6 +44,7 @@ Status split_port(std::string_view text, std::string_view authority, Url& url) {
   } else {
     url.host = authority.substr(0, host_end);
   }
+  if (!may_be_host(url.host, authority.starts_with('['))) return bad_url(text, "no host is called so");
   url.port = url.tls ? 443 : 80;
   if (host_end == std::string_view::npos) return {};
   const std::string_view digits = authority.substr(host_end + 1);

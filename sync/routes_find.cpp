@@ -29,6 +29,7 @@ Error bad(std::string message) { return error(ErrorCode::bad_request, std::move(
 Result<std::vector<std::string>> read_fields(const json::Value& body) {
   std::vector<std::string> fields;
   const json::Value* list = json::array_at(body, "fields");
+  if (list == nullptr && body.contains("fields") && body["fields"] != "all_fields") return bad("fields is a list.");
   for (const json::Value& field : list != nullptr ? *list : json::Value::array()) {
     if (!field.is_string()) return bad("A field is a string.");
     fields.push_back(field.get<std::string>());

@@ -55,8 +55,9 @@ TEST_CASE("URLs are taken apart, credentials apart from the rest") {
   CHECK(parse_url("http://[::1]:5984")->text() == "http://[::1]:5984");
   CHECK(parse_url("http://127.0.0.1")->is_loopback());
   CHECK(parse_url("https://x.example")->port == 443);
-  for (const char* bad : {"ftp://x", "x", "http://", "http://x:0", "http://x:99999", "http://x:8a", "http://x/?q",
-                          "http://a b/", "http://[::1", "http://u:p@"}) {
+  for (const char* bad :
+       {"ftp://x", "x", "http://", "http://x:0", "http://x:99999", "http://x:8a", "http://x/?q", "http://a b/",
+        "http://[::1", "http://u:p@", "http://x::1]:80/", "http://[a[b]/", "http://::1/"}) {
     CAPTURE(bad);
     CHECK_FALSE(parse_url(bad).ok());
   }

@@ -208,6 +208,11 @@ TEST_CASE("find looks at winners with a selector and goes on at its bookmark") {
   for (const std::string sort : {R"("n")", R"([{"n":"up"}])", R"([1])", R"({"n":"asc"})"}) {
     CHECK(province.post("/plain/_find", "{\"selector\":{},\"sort\":" + sort + "}").status == 400);
   }
+  CHECK(province.post("/plain/_find", R"({"selector":{},"fields":7})").status == 400);
+  CHECK(find(R"({"selector":{},"fields":"all_fields","limit":1})")["docs"][0].contains("v"));
+  province.put("/plain/empty", R"({"v":{}})");
+  CHECK(find(R"({"selector":{"v":{"$lt":{"k":"even"}}}})")["docs"].size() == 1);
+  CHECK(find(R"({"selector":{"v":{"$gte":{"k":"odd"}}}})")["docs"].size() == 2);
   province.put("/plain/dotted", R"({"a.b":{"c":1}})");
   CHECK(find(R"({"selector":{"a\\.b.c":1},"fields":["a\\.b.c"]})")["docs"][0] ==
         must(json::parse(R"({"a.b":{"c":1}})")));
