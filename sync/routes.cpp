@@ -156,7 +156,8 @@ Result<http::Response> Service::answer_in_database(const http::Request& request,
   if (const std::string_view seen = request.headers.get("Tram-If-Seen"); precondition && !seen.empty()) {
     bool in_history = false;
     precondition = (*database)->store->read([&](Snapshot& snapshot) -> Status {
-      return snapshot.since(seen, &in_history).ok() ? Status() : error(ErrorCode::storage_error, "cannot read epochs");
+      RETURN_IF_ERROR(snapshot.since(seen, &in_history));
+      return {};
     });
     if (precondition && !in_history) {
       precondition = error(ErrorCode::history_changed, "The sequence is not in this database's history.");
