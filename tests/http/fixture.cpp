@@ -5,20 +5,9 @@
 #include <charconv>
 #include <fstream>
 
-#include "core/base/system.h"
 #include "tests/support/catch.h"
 
 namespace tram::http {
-
-bool eventually(const std::function<bool()>& condition) {
-  SystemClock clock;
-  const std::int64_t end_ms = clock.steady_ms() + 10'000;
-  while (!condition()) {
-    if (clock.steady_ms() > end_ms) return false;
-    clock.sleep_ms(2, {});
-  }
-  return true;
-}
 
 std::unique_ptr<Server> serve(Handler handler, ServerOptions options) {
   auto server = Server::start(std::move(options), std::move(handler));
@@ -59,9 +48,7 @@ std::string unchunk(std::string_view framed) {
 }
 
 std::size_t memory_now() {
-#ifdef __SANITIZE_ADDRESS__
-  return 0;  // it keeps what was freed, so there is nothing to compare
-#endif
+  if (test::kSanitized) return 0;
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

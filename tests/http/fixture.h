@@ -1,7 +1,6 @@
 // tests/http/fixture.h: a client and what it talks to, real or by function call.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,11 +8,11 @@
 #include "http/loopback_client.h"
 #include "http/server.h"
 #include "tests/http/raw.h"
+#include "tests/support/patience.h"
 
 namespace tram::http {
 
-// Asks again and again, for at most 10 seconds.
-bool eventually(const std::function<bool()>& condition);
+using test::eventually;
 
 std::unique_ptr<Server> serve(Handler handler, ServerOptions options = {});
 std::unique_ptr<Client> client_of(const std::string& url);
@@ -30,7 +29,7 @@ struct Line {
 
 // The body of chunked framing, or nothing when it is cut or wrong.
 std::string unchunk(std::string_view framed);
-// Resident memory of this process in bytes; 0 under AddressSanitizer.
+// Resident memory of this process in bytes; 0 with a sanitizer.
 std::size_t memory_now();
 
 }  // namespace tram::http

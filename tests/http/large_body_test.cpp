@@ -70,7 +70,7 @@ TEST_CASE("a large gzip body is unpacked into another nameless file and a bomb i
   const auto server = serve(echo_body, spooling(folder));
   const auto client = client_of("http://127.0.0.1:" + std::to_string(server->port()));
   std::string bytes;
-  for (int i = 0; bytes.size() < 3'000'000; ++i) bytes += std::to_string(i * 7919) + ",";
+  for (std::uint64_t i = 0; bytes.size() < 3'000'000; ++i) bytes += std::to_string(i * 7919) + ",";
   CHECK(must(client->send(Request{"PUT", "/", {{"Content-Encoding", "gzip"}}, gzip(bytes)})).body == bytes);
   CHECK(must(client->send(Request{"PUT", "/", {{"Content-Encoding", "gzip"}}, gzip(std::string(45 << 20, 'x'))}))
             .status == 413);

@@ -7,6 +7,8 @@
 #include <array>
 #include <utility>
 
+#include "tests/support/patience.h"
+
 namespace tram::http {
 namespace {
 
@@ -19,7 +21,7 @@ sockaddr_in loopback(std::uint16_t port) {
 }
 
 void set_patience(int handle) {
-  const timeval patience{10, 0};
+  const timeval patience{test::kPatienceMs / 1000, 0};
   ::setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }

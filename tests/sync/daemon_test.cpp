@@ -4,21 +4,12 @@
 #include "core/base/system.h"
 #include "http/server.h"
 #include "tests/support/office.h"
+#include "tests/support/patience.h"
 
 using namespace tram;
 using namespace tram::test;
 
 namespace {
-
-bool eventually(const std::function<bool()>& holds) {
-  SystemClock clock;
-  const std::int64_t deadline_ms = clock.steady_ms() + 30'000;
-  while (!holds()) {
-    if (clock.steady_ms() > deadline_ms) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 // An office's daemon against a province on loopback.
 struct Daemon {
