@@ -77,7 +77,7 @@ const pieceFields = 20;
 function Piece({store, fields}: {store: FormStore; fields: Field[]}) {
   const made = useMemo(() => store.turns.take(fields.length), []).value;
   if (!made) return <div style={{height: `${fields.length * 2.8}rem`}} />;
-  return <>{fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</>;
+  return <div class="piece">{fields.map((field) => <Figure key={field.id} store={store} field={field} />)}</div>;
 }
 
 export function FieldsSection({store, section}: {store: FormStore; section: Section}) {

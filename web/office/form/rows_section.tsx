@@ -1,5 +1,5 @@
-// A section of rows: add, delete, paste from Excel. Rows far from the screen are an empty space until they come near, so
-// that a list of hundreds appears at once.
+// A section of rows: add, delete, paste from Excel. Rows far from the screen are an empty space until they come near, a few
+// a frame, so that a list of hundreds appears at once.
 import {useSignal} from '@preact/signals';
 import {useEffect, useMemo, useRef} from 'preact/hooks';
 
@@ -14,7 +14,7 @@ import {Messages} from './messages';
 import type {FormStore} from './store';
 import {cellsOf, isTyped, shownText} from './text';
 
-const chunkRows = 20;
+const chunkRows = 5;
 const rowHeight = 37;
 
 const shownFields = (section: Section): Field[] => section.fields.filter((field) => field.generated !== 'uuid' && field.kind !== 'id');
@@ -72,20 +72,21 @@ function RowComputed({store, path, field}: {store: FormStore; path: string; fiel
 }
 
 function Chunk({store, section, ids, from, fields}: {store: FormStore; section: Section; ids: string[]; from: number; fields: Field[]}) {
-  const turn = useMemo(() => from === 0 ? store.turns.take(ids.length * fields.length) : null, []);
-  const near = useSignal(false);
+  const take = () => store.turns.take(ids.length * fields.length);
+  const first = useMemo(() => from === 0 ? take() : null, []);
+  const turn = useSignal(first);
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
-    if (turn || !body.current) return;
+    if (first || !body.current) return;
     const observer = new IntersectionObserver((seen) => {
       if (!seen.some((one) => one.isIntersecting)) return;
-      near.value = true;
+      turn.value = take();
       observer.disconnect();
-    }, {rootMargin: '900px'});
+    }, {rootMargin: '600px'});
     observer.observe(body.current);
     return () => observer.disconnect();
   }, []);
-  if (!(turn ?? near).value) {
+  if (!turn.value?.value) {
     return <tbody ref={body}><tr><td colSpan={fields.length + 2} style={{height: `${ids.length * rowHeight}px`}} /></tr></tbody>;
   }
   return <tbody>{ids.map((row, i) => <Row key={row} store={store} section={section} row={row} at={from + i} fields={fields} />)}</tbody>;

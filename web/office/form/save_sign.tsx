@@ -7,5 +7,5 @@ export function SaveSign({store}: {store: FormStore}) {
   if (store.readOnly) return <Badge>{t('save.readOnly')}</Badge>;
   const state = store.keeper.state.value;
   const tone = state === 'lost' || state === 'failed' ? 'bad' : state === 'kept' || state === 'clean' ? 'good' : 'plain';
-  return <span role="status" data-save={state}><Badge tone={tone}>{t(`save.${state}`)}</Badge></span>;
+  return <span role="status" class="save-sign" data-save={state}><Badge tone={tone}>{t(`save.${state}`)}</Badge></span>;
 }

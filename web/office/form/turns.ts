@@ -2,7 +2,7 @@
 // an empty screen nor a key waits for hundreds of fields.
 import {signal, type ReadonlySignal} from '@preact/signals';
 
-const cellsAtOnce = 60;
+const cellsAtOnce = 20;
 
 export class Turns {
   private left = cellsAtOnce;
