@@ -1,4 +1,5 @@
-// What is shown until data comes. It does not turn for ever: after ten seconds it says so and offers to try again.
+// What is shown until data comes: nothing for a moment, as mostly it is there by then, and a sign that comes and goes only
+// takes time from the page behind it. It does not turn for ever: after ten seconds it says so and offers to try again.
 import type {ComponentChildren} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 
@@ -8,12 +9,13 @@ import type {Loaded} from '../load';
 import {Alert, Button} from './basics';
 
 export function Waiting({again}: {again?: () => void}) {
-  const [long, setLong] = useState(false);
+  const [after, setAfter] = useState<'at once' | 'a moment' | 'long'>('at once');
   useEffect(() => {
-    const timer = setTimeout(() => setLong(true), 10_000);
-    return () => clearTimeout(timer);
+    const timers = [setTimeout(() => setAfter('a moment'), 200), setTimeout(() => setAfter('long'), 10_000)];
+    return () => timers.forEach(clearTimeout);
   }, []);
-  if (!long) return <div class="waiting" role="status"><i aria-hidden="true" />{words('wait.loading')}</div>;
+  if (after === 'at once') return <div class="waiting" role="status" />;
+  if (after === 'a moment') return <div class="waiting" role="status"><i aria-hidden="true" />{words('wait.loading')}</div>;
   return (
     <Alert tone="warn">
       <p>{words('wait.long')}</p>
