@@ -16,7 +16,7 @@ Result<std::vector<Document>> OfficePeer::awaiting_push() {
       ASSIGN_OR_RETURN(const std::optional<Record> record, snapshot.find(id));
       if (!record) continue;
       for (const std::int32_t leaf : record->tree.leaves()) {
-        if (!record->tree.at(leaf).local) continue;
+        if (!is_to_send(record->tree.at(leaf), rows)) continue;
         ASSIGN_OR_RETURN(std::optional<Document> document, snapshot.document(*record, leaf));
         if (document && !document->attachments.empty()) waiting.push_back(*std::move(document));
       }

@@ -103,6 +103,11 @@ Result<std::vector<Refusal>> OfficePeer::open_rows(Snapshot& snapshot, bool push
   return rows;
 }
 
+bool OfficePeer::is_to_send(const Node& node, std::span<const Refusal> open_rows) {
+  return node.local || std::any_of(open_rows.begin(), open_rows.end(),
+                                   [rev = node.rev.text()](const Refusal& row) { return row.rev == rev; });
+}
+
 Result<OfficePeer::Offered> OfficePeer::offer(Snapshot& snapshot, const Record& record, std::uint64_t since,
                                               std::span<const Refusal> open_rows) const {
   Offered offered;
@@ -111,7 +116,7 @@ Result<OfficePeer::Offered> OfficePeer::offer(Snapshot& snapshot, const Record& 
   const std::vector<Refusal> rows = rows_of(open_rows, record.id);
   for (const std::int32_t leaf : tree.leaves()) {
     const Node& node = tree.at(leaf);
-    if (!node.local || (node.arrived <= since && rows.empty())) continue;
+    if (!is_to_send(node, rows) || (node.arrived <= since && rows.empty())) continue;
     if (!node.merged_into.empty() && must_wait(tree, node, since, rows)) {
       Refused held;
       held.id = record.id;

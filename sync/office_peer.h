@@ -72,6 +72,8 @@ class OfficePeer final : public Peer {
     std::vector<Document> documents;
     std::vector<Refused> held;  // tombstones that must wait for their merge
   };
+  // What was made here, and of what came from the province that which it refused when it had lost it.
+  static bool is_to_send(const Node& node, std::span<const Refusal> open_rows);
   Result<Offered> offer(Snapshot& snapshot, const Record& record, std::uint64_t since,
                         std::span<const Refusal> open_rows) const;
   // Loads what travels inside; false where something larger must be there first.

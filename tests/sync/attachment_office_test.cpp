@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "core/base/digest.h"
 #include "tests/support/catch.h"
 #include "tests/support/office.h"
@@ -126,6 +128,23 @@ TEST_CASE("F30, F31: a small scan that came by itself goes back to a province th
   province.goes_back();
   leader.syncs();
   CHECK(attached(province, id, "scan.jpg") == photo(300, 's'));
+}
+
+TEST_CASE("F31: a photo taken on another PC goes back to a province that lost it with its disk") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  province.keeps_a_copy();
+  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  sync_all(clerk, leader);
+  std::filesystem::remove_all(province.folder.file("office-a.db") + std::string(kBlobFolder));
+  province.goes_back();
+  leader.syncs();
+  leader.syncs();
+  CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
+  CHECK(leader.refusals().empty());
+  CHECK(leader.requests_of([&] { leader.syncs(); }) == 1);
 }
 
 TEST_CASE("while a photo is on its way its report waits and is said to wait") {
