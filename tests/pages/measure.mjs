@@ -55,8 +55,9 @@ const drawn = async ({to, whole}) => {
     return whole ? cells.length === 200 && document.querySelector('.sheet [data-cell]') !== null
       : cells.length > 0 && cells[cells.length - 1].getBoundingClientRect().top > innerHeight;
   };
-  while (!there()) await new Promise(requestAnimationFrame);
-  await new Promise((done) => requestAnimationFrame(() => { const frame = new MessageChannel(); frame.port1.onmessage = done; frame.port2.postMessage(0); }));
+  // Seen at the begin of a frame, which is what paints it; the message comes when that is done.
+  do await new Promise(requestAnimationFrame); while (!there());
+  await new Promise((done) => { const frame = new MessageChannel(); frame.port1.onmessage = done; frame.port2.postMessage(0); });
   return performance.now() - begin;
 };
 
