@@ -91,6 +91,7 @@ Status serve(Office& office, const Settings& settings) {
   LineBudget budget(office.folder(), office.clock());
   ASSIGN_OR_RETURN(LineParts parts, connect(office, &budget));
   LiveLine line(std::move(parts), budget, office.clock());
+  RETURN_IF_ERROR(line.start());
   office.set_line(&line);
   ASSIGN_OR_RETURN(const auto control, http::ControlServer::start(
                                            socket_of(office.folder()), kCommandWorkers,

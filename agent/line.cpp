@@ -1,5 +1,6 @@
 #include "agent/line.h"
 
+#include "core/base/thread.h"
 #include "install_paths.h"
 
 namespace tram::agent {
@@ -39,7 +40,12 @@ Result<LineParts> connect(Office& office, LineBudget* budget) {
 }
 
 LiveLine::LiveLine(LineParts parts, LineBudget& budget, Clock& clock)
-    : parts_(std::move(parts)), budget_(budget), clock_(clock), thread_([this] { work(); }) {}
+    : parts_(std::move(parts)), budget_(budget), clock_(clock) {}
+
+Status LiveLine::start() {
+  ASSIGN_OR_RETURN(thread_, start_thread([this] { work(); }));
+  return {};
+}
 
 LiveLine::~LiveLine() { stop(); }
 

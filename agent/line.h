@@ -38,11 +38,12 @@ struct LineParts {
 // budget: of what goes by itself; null: none.
 Result<LineParts> connect(Office& office, LineBudget* budget = nullptr);
 
-// The daemon's: runs the Syncer in a thread of its own from construction on.
+// The daemon's: runs the Syncer in a thread of its own.
 class LiveLine final : public Line {
  public:
   LiveLine(LineParts parts, LineBudget& budget, Clock& clock);  // both outlive it
   ~LiveLine() override;                                         // stops
+  Status start();                                               // once; internal when the system gives no thread
   Result<Round> round() override;
   SyncStatus status() override { return parts_.syncer->status(); }
   std::uint64_t sent_until() override { return parts_.syncer->sent_until(); }
@@ -63,7 +64,7 @@ class LiveLine final : public Line {
   bool stopping_ = false, stepping_ = false;
   Round last_;
   std::stop_source pause_;  // ends the present run() or step()
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace tram::agent

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <thread>
 
+#include "core/base/thread.h"
 #include "http/session.h"
 
 namespace tram::http {
@@ -59,7 +60,8 @@ class Server::Impl {
     if (!options.unix_socket.empty()) RETURN_IF_ERROR(listen_local(options.unix_socket));
     if (tcp_.is_open()) accept(tcp_);
     if (local_.is_open()) accept(local_);
-    io_thread_ = std::thread([this] { shared_->io.run(); });
+    RETURN_IF_ERROR(shared_->workers.start(options.workers));
+    ASSIGN_OR_RETURN(io_thread_, start_thread([this] { shared_->io.run(); }));
     return {};
   }
 
@@ -67,7 +69,8 @@ class Server::Impl {
 
   ServerStats stats() const {
     const std::lock_guard lock(shared_->mutex);
-    return {shared_->sessions.size(), shared_->waiting, shared_->running, shared_->requests};
+    return {shared_->sessions.size(), shared_->waiting, shared_->running, shared_->requests,
+            shared_->answer_times.told()};
   }
 
   void stop();
@@ -85,7 +88,7 @@ class Server::Impl {
   Acceptor<Tcp> tcp_;
   Acceptor<Local> local_;
   asio::steady_timer pause_;  // after a failed accept
-  std::thread io_thread_;
+  std::jthread io_thread_;
   std::uint16_t port_ = 0;
   bool owns_path_ = false;
   bool stopped_ = false;

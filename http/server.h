@@ -22,6 +22,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "http/answer_times.h"
 #include "http/message.h"
 
 namespace tram::http {
@@ -66,13 +67,15 @@ struct ServerStats {
   std::size_t waiting = 0;      // of them, held by a long poll
   std::size_t running = 0;      // requests being answered by a worker, or queued for one
   std::uint64_t requests = 0;   // since the start
+  AnswerTimesTold answer_times = {};
 };
 
 class Server {
  public:
   // Listens and serves from here on. Errors: in_use, with a sentence for a person, when the port or the Unix socket
   // belongs to another program; bad_request for an address this machine does not have; forbidden for a port or
-  // path without permission; usage for a certificate or key that cannot be used.
+  // path without permission; usage for a certificate or key that cannot be used; internal when the system
+  // gives no further thread.
   static Result<std::unique_ptr<Server>> start(ServerOptions options, Handler handler);
   ~Server();  // stops
 

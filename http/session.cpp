@@ -19,7 +19,7 @@ Shared::Shared(ServerOptions given, Handler given_handler, std::shared_ptr<TlsId
       handler(std::move(given_handler)),
       identity(std::move(given_identity)),
       rules{options, handler, options.clock != nullptr ? *options.clock : system_clock},
-      workers(options.workers, options.queue_max) {
+      workers(options.queue_max) {
   bodies.size_max = options.bodies_max;
   spools.size_max = options.spools_max;
 }
@@ -201,6 +201,7 @@ void Session::refuse(Response response) {
 
 void Session::dispatch() {
   ++shared_->requests;
+  begun_ms_ = shared_->rules.clock.steady_ms();
   Incoming incoming = std::move(reader_->incoming());
   incoming.request.remote_address = remote_address_;
   incoming.request.is_unix_socket = remote_address_.empty();
@@ -277,8 +278,12 @@ void Session::written() {
     case Step::Then::more: return run_next();
     case Step::Then::wait: return wait(std::move(step_.until));
     case Step::Then::cut: return close(true);
-    case Step::Then::close: retire_answer(); return linger();
+    case Step::Then::close:
+      count_time();
+      retire_answer();
+      return linger();
     case Step::Then::next_request:
+      count_time();
       retire_answer();
       if (shared_->draining) return linger();
       enter(State::idle);
@@ -287,7 +292,13 @@ void Session::written() {
   }
 }
 
+void Session::count_time() {
+  if (begun_ms_) shared_->answer_times.count(shared_->rules.clock.steady_ms() - *begun_ms_);
+  begun_ms_.reset();
+}
+
 void Session::wait(Wait until) {
+  begun_ms_.reset();
   if (shared_->draining) return close();
   enter(State::waiting);
   arm(until.ms);

@@ -11,12 +11,14 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "core/base/system.h"
 #include "http/answer.h"
+#include "http/answer_times.h"
 #include "http/connection.h"
 #include "http/request_reader.h"
 #include "http/tls.h"
@@ -38,6 +40,7 @@ struct Shared {
   BodyBudget bodies, spools;
   std::atomic<std::size_t> waiting{0}, running{0};
   std::atomic<std::uint64_t> requests{0};
+  AnswerTimes answer_times;
 
   std::mutex mutex;  // of sessions; only the io thread changes them
   std::condition_variable all_closed;
@@ -83,6 +86,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void wake(std::uint64_t wait_number);
   void enter(State state);
   void retire_answer();
+  void count_time();
   void arm(std::int64_t ms);
   void on_timer();
 
@@ -98,6 +102,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<BodyLease> spool_lease_;
   std::size_t window_begin_ = 0;  // body bytes when the present window of time began
   std::shared_ptr<Answer> answer_;
+  std::optional<std::int64_t> begun_ms_;  // when the request was read whole; none for a long poll that waited
   Step step_;
   std::size_t head_written_ = 0;
   std::size_t body_written_ = 0;

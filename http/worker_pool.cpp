@@ -2,10 +2,16 @@
 
 #include <utility>
 
+#include "core/base/thread.h"
+
 namespace tram::http {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t fresh_max) : fresh_max_(fresh_max) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+Status WorkerPool::start(std::size_t threads) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    ASSIGN_OR_RETURN(std::jthread thread, start_thread([this] { work(); }));
+    threads_.push_back(std::move(thread));
+  }
+  return {};
 }
 
 bool WorkerPool::try_post(std::function<void()> job) {
@@ -40,7 +46,6 @@ void WorkerPool::stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 

@@ -9,13 +9,17 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/result.h"
+
 namespace tram::http {
 
 class WorkerPool {
  public:
-  WorkerPool(std::size_t threads, std::size_t fresh_max);
+  explicit WorkerPool(std::size_t fresh_max) : fresh_max_(fresh_max) {}
   ~WorkerPool() { stop(); }
 
+  // Once, before any work. Errors: internal, when the system gives no further thread.
+  Status start(std::size_t threads);
   // A new piece of work: false when fresh_max of those are waiting already.
   bool try_post(std::function<void()> job);
   // Work that was admitted before and goes on; always taken. After stop() it runs in the calling thread.
@@ -35,7 +39,7 @@ class WorkerPool {
   std::size_t fresh_ = 0;
   const std::size_t fresh_max_;
   bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<std::jthread> threads_;
 };
 
 }  // namespace tram::http

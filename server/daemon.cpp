@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/base/memory.h"
+#include "core/base/thread.h"
 #include "http/static_files.h"
 #include "server/figure_tables.h"
 #include "server/reviews.h"
@@ -80,7 +81,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const std::string& path, const Ser
   ASSIGN_OR_RETURN(daemon->control_, http::ControlServer::start(
                                          path + kSocketFile, kCommandWorkers,
                                          [d = daemon.get()](const auto& command) { return d->run_command(command); }));
-  daemon->upkeep_ = std::jthread([d = daemon.get()](const std::stop_token& stop) { d->upkeep(stop); });
+  ASSIGN_OR_RETURN(daemon->upkeep_, start_thread([d = daemon.get()](const std::stop_token& stop) { d->upkeep(stop); }));
   return daemon;
 }
 
@@ -100,7 +101,8 @@ void Daemon::stop() {
 Status Daemon::open_province() {
   ASSIGN_OR_RETURN(province_, Province::open(folder_.path(), options_));
   api_ = std::make_unique<Api>(*province_, settings_.proxies);
-  figures_ = std::jthread([tables = &province_->figures()](const std::stop_token& stop) { tables->follow(stop); });
+  ASSIGN_OR_RETURN(
+      figures_, start_thread([tables = &province_->figures()](const std::stop_token& stop) { tables->follow(stop); }));
   ReplicationOptions options;
   options.databases = &province_->databases();
   options.clock = options_.clock;

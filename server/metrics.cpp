@@ -23,6 +23,26 @@ void add(std::string& out, const char* name, const char* type, const char* help,
          std::to_string(value) + "\n";
 }
 
+std::string seconds(std::int64_t ms) {
+  const std::string thousandths = std::to_string(1000 + ms % 1000).substr(1);
+  return std::to_string(ms / 1000) + "." + thousandths;
+}
+
+void add_times(std::string& out, const http::AnswerTimesTold& times) {
+  const std::string name = "tram_http_answer_seconds";
+  out += "# HELP " + name +
+         " From a request read whole to its answer written; without long polls that waited.\n# TYPE " + name +
+         " histogram\n";
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < times.counts.size(); ++i) {
+    count += times.counts[i];
+    const std::string most = i < http::kAnswerTimesMs.size() ? seconds(http::kAnswerTimesMs[i]) : "+Inf";
+    out += name + "_bucket{le=\"" + most + "\"} " + std::to_string(count) + "\n";
+  }
+  out += name + "_sum " + seconds(static_cast<std::int64_t>(times.sum_ms)) + "\n" + name + "_count " +
+         std::to_string(count) + "\n";
+}
+
 }  // namespace
 
 void Metrics::count(int status) {
@@ -42,6 +62,7 @@ std::string Metrics::print(Province& province, const http::ServerStats& http) co
   add(out, "tram_http_connections", "gauge", "Connections open now.", http.connections);
   add(out, "tram_http_waiting", "gauge", "Connections held by a long poll.", http.waiting);
   add(out, "tram_http_running", "gauge", "Requests being answered or queued.", http.running);
+  add_times(out, http.answer_times);
   std::uint64_t refused = 0;
   const auto offices = province.registry().offices();
   for (const Office& office : offices) refused += province.registry().contact(office.slug).refused;

@@ -174,8 +174,9 @@ class Run {
       }
       if (options_.lost && !refused.empty()) RETURN_IF_ERROR(options_.lost(refused));
       if (more && options_.read_ahead) {
-        ahead = std::async(std::launch::async,
-                           [this, from = page->checkpoint, bytes = size_.bytes()] { return read(from, bytes); });
+        // Copied into each try: where the system gives no thread, the library would call what it has moved away already.
+        const auto next = [this, from = page->checkpoint, bytes = size_.bytes()] { return read(from, bytes); };
+        ahead = std::async(std::launch::async | std::launch::deferred, next);
       }
       summary.checkpoint = page->checkpoint;
       RETURN_IF_ERROR(write(*page, refused, summary));

@@ -142,6 +142,10 @@ TEST_CASE("metrics are for this machine and the administrator") {
   const auto response = province.ask("GET", "/metrics");
   CHECK(response.status == 200);
   CHECK(response.body.find("tram_offices 0\n") != std::string::npos);
+  CHECK(response.body.find("tram_http_answer_seconds_bucket{le=\"0.250\"} 0\n") != std::string::npos);
+  const auto again = province.ask("GET", "/metrics");
+  CHECK(again.body.find("tram_http_answer_seconds_bucket{le=\"+Inf\"} 1\n") != std::string::npos);
+  CHECK(again.body.find("tram_http_answer_seconds_count 1\n") != std::string::npos);
   CHECK(province.ask("POST", "/metrics").status == 405);
   http::ClientOptions options;
   options.base_url = "http://" + province.daemon().settings().listen();
