@@ -254,6 +254,31 @@ TEST_CASE("F31: a province that goes back once more while an office compares eve
   CHECK(province.value(report, "a") == 1);
 }
 
+TEST_CASE(
+    "F31: a province that goes back in the middle of a round is noticed although the reference data answers last") {
+  Province province;
+  Office office(province);
+  office.enters("bm02", "2024Q1", {{"a", 1}});
+  office.syncs();
+  province.keeps_a_copy();
+  const auto report = office.enters("bm02", "2024Q2", {{"a", 1}});
+  office.syncs();
+  province.publishes("guidance:1", {{"title", "x"}});
+  bool went_back = false;
+  office.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (request.path() != "/reference/_changes" || std::exchange(went_back, true)) return std::nullopt;
+    province.goes_back();
+    return std::nullopt;
+  };
+  office.syncs();
+  REQUIRE(went_back);
+  REQUIRE(province.report(report).is_null());
+  CHECK(office.reference_document("guidance:1")["title"] == "x");
+  office.syncs();
+  CHECK(province.value(report, "a") == 1);
+  CHECK(office.requests_of([&] { office.syncs(); }) == 1);
+}
+
 TEST_CASE("F31, F20: what a restored province refuses is listed although its answer was lost") {
   struct Forgetful final : Rules {
     std::string digest() override { return "00000001"; }
