@@ -1,9 +1,9 @@
-// tram-bench [OUT.json [consolidate [OFFICES]|offices|peers|transfer]]: measures storing and synchronising on this
-// machine, prints a table, writes build/bench.json.
+// tram-bench: measures storing and synchronising on this machine, prints a table, writes it as JSON. What it takes: kUsage.
 // Figures and how to read them: docs/benchmarks.md. Everything happens in one run, so that ratios can be trusted.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "core/base/memory.h"
 #include "storage/data_folder.h"
@@ -18,6 +18,17 @@ namespace {
 
 using namespace tram;
 using namespace tram::bench;
+
+constexpr const char* kUsage =
+    "tram-bench [OUT.json [PART [OFFICES]]]\n"
+    "\n"
+    "Measures storing and synchronising, prints a table and writes it into OUT.json (build/bench.json).\n"
+    "PART: offices, consolidate (of so many OFFICES), peers; transfer (sends and fetches in bulk alone). All but the\n"
+    "last without one.\n";
+
+bool is_part(std::string_view name) {
+  return name == "offices" || name == "consolidate" || name == "peers" || name == "transfer";
+}
 
 constexpr int kOffices = 700;  // about as many as a large province has
 
@@ -44,6 +55,11 @@ bench::Figures local_runs(const std::string& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const bool help = argc > 1 && (std::string_view(argv[1]) == "--help" || std::string_view(argv[1]) == "-h");
+  if (help || (argc > 1 && argv[1][0] == '-') || (argc > 2 && !is_part(argv[2]))) {
+    std::fputs(kUsage, help ? stdout : stderr);
+    return help ? 0 : 2;
+  }
   keep_freed_memory(1);  // this process is the office
   const std::string programs = std::filesystem::canonical("/proc/self/exe").parent_path();
   const std::string out = argc > 1 ? argv[1] : "build/bench.json";
