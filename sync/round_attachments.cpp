@@ -135,8 +135,13 @@ Status RoundRunner::download(Link& link, const Attachment& attachment, Round& ro
   }
   std::uint64_t have = blobs.staged(attachment.sha256);
   for (int failures = 0;;) {
-    auto part = link.there.get_part(attachment.sha256, have, kPartBytes);
-    if (part && part->empty()) part = error(ErrorCode::offline, "the province gave no part of an attachment");
+    // All of it may have come already, and could not be put in its place then.
+    const bool is_whole = have >= attachment.length;
+    Result<std::string> part = std::string();
+    if (!is_whole) part = link.there.get_part(attachment.sha256, have, kPartBytes);
+    if (!is_whole && part && part->empty()) {
+      part = error(ErrorCode::offline, "the province gave no part of an attachment");
+    }
     if (!part) {
       if (part.error().code != ErrorCode::offline || ++failures == kTriesInARow) return part.error();
       if (!clock_.sleep_ms(kFirstPauseMs << failures, stop_)) {

@@ -1,5 +1,6 @@
 #include "tests/support/failing_calls.h"
 
+#include <execinfo.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -21,15 +22,30 @@ struct Plan {
   std::uint64_t fails = 0;  // the call that fails; 0: none
   int code = 0;
   std::uint64_t made = 0;
+  std::set<std::uint64_t>* places = nullptr;
+  bool has_failed = false;
 };
 Plan plans[3];
 
 Plan& plan_of(Calls calls) { return plans[static_cast<std::size_t>(calls)]; }
 
+// Who calls: the addresses to return to, as far as they tell one place from another.
+std::uint64_t place() {
+  constexpr int kOurs = 3, kDepth = 9;
+  void* frames[kDepth];
+  const int count = ::backtrace(frames, kDepth);
+  std::uint64_t hash = 14695981039346656037u;
+  for (int i = kOurs; i < count; ++i) hash = (hash ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 1099511628211u;
+  return hash;
+}
+
 // The code to fail with; 0: the call is made.
 int fault(Calls calls) {
   Plan& plan = plan_of(calls);
-  return plan.counts && ++plan.made == plan.fails ? plan.code : 0;
+  if (!plan.counts || plan.has_failed) return 0;
+  ++plan.made;
+  plan.has_failed = plan.places != nullptr ? plan.places->insert(place()).second : plan.made == plan.fails;
+  return plan.has_failed ? plan.code : 0;
 }
 
 bool fails(Calls calls) {
@@ -43,12 +59,12 @@ const bool in_memory = ::access("/dev/shm", W_OK | X_OK) == 0 && ::setenv("TMPDI
 
 }  // namespace
 
-void FailingCalls::begin() { plan_of(calls_) = {true, n_, code_, 0}; }
+void FailingCalls::begin() { plan_of(calls_) = {true, n_, code_, 0, places_, false}; }
 
 void FailingCalls::end() {
   Plan& plan = plan_of(calls_);
   made_ += plan.made;
-  failed_ = failed_ || (plan.fails != 0 && plan.made >= plan.fails);
+  failed_ = failed_ || plan.has_failed;
   plan = {};
 }
 
@@ -61,7 +77,15 @@ std::uint64_t fail_each_call(Calls calls, int code, const std::function<void(Fai
     counting.end();
     middle = counting.counted() - 2 * chosen.ends;
   }
-  for (std::uint64_t n = 1; n <= kCallsMax; ++n) {
+  std::set<std::uint64_t> places;
+  while (chosen.places && places.size() <= kCallsMax) {
+    INFO("the first call from place number " << places.size() + 1 << " fails");
+    FailingCalls failing(calls, places, code);
+    work(failing);
+    failing.end();
+    if (!failing.has_failed()) return places.size();
+  }
+  for (std::uint64_t n = 1; n <= kCallsMax && !chosen.places; ++n) {
     const std::uint64_t call = chosen.ends > 0 && n > chosen.ends ? n + middle : n * chosen.step;
     INFO("call " << call << " fails");
     FailingCalls failing(calls, call, code);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 
 namespace tram::test {
 
@@ -19,6 +20,8 @@ enum class Calls {
 class FailingCalls {
  public:
   FailingCalls(Calls calls, std::uint64_t n, int code) : calls_(calls), n_(n), code_(code) {}
+  // Fails the first call that comes from a place not among these, and adds that.
+  FailingCalls(Calls calls, std::set<std::uint64_t>& places, int code) : calls_(calls), code_(code), places_(&places) {}
   FailingCalls(const FailingCalls&) = delete;
   FailingCalls& operator=(const FailingCalls&) = delete;
   ~FailingCalls() { end(); }
@@ -30,8 +33,9 @@ class FailingCalls {
 
  private:
   const Calls calls_;
-  const std::uint64_t n_;
+  const std::uint64_t n_ = 0;
   const int code_;
+  std::set<std::uint64_t>* const places_ = nullptr;
   bool failed_ = false;
   std::uint64_t made_ = 0;
 };
@@ -41,6 +45,7 @@ class FailingCalls {
 struct Chosen {
   std::uint64_t step = 1;  // each so many-th
   std::uint64_t ends = 0;  // the first and the last so many; 0: all
+  bool places = false;     // one from each place: the first that comes by its chain of callers
 };
 std::uint64_t fail_each_call(Calls calls, int code, const std::function<void(FailingCalls&)>& work,
                              const Chosen& chosen = {});

@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 #include "core/base/digest.h"
 #include "sync/history.h"
 #include "tests/support/office.h"
@@ -287,6 +289,12 @@ TEST_CASE(
     "F14: whichever statement of a round fails, at the office or at the province, the next rounds bring all over") {
   int told = 0;
   CHECK(fail_in_a_round(Calls::sqlite, SQLITE_NOMEM, told, {.step = 58}) > 7);
+  CHECK(told > 2);
+}
+
+TEST_CASE("F08: whichever file of a round cannot be made, flushed or renamed, the next rounds bring all over") {
+  int told = 0;
+  CHECK(fail_in_a_round(Calls::files, EIO, told, {.places = true}) > 5);
   CHECK(told > 2);
 }
 
