@@ -43,6 +43,14 @@ std::size_t code_points(std::string_view utf8) {
   return count;
 }
 
+std::string in_quotes(std::string_view utf8) {
+  constexpr std::size_t kShown = 60;
+  if (utf8.size() <= kShown) return "'" + std::string(utf8) + "'";
+  std::size_t end = kShown;
+  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0) == 0x80) --end;
+  return "'" + std::string(utf8.substr(0, end)) + "…'";
+}
+
 std::string nfc(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   utf8proc_uint8_t* mapped = nullptr;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/text.h"
+
 namespace tram {
 namespace {
 
@@ -13,7 +15,7 @@ bool add_into(Wide& sum, Wide term) { return !__builtin_add_overflow(sum, term, 
 bool times_into(Wide& product, Wide factor) { return !__builtin_mul_overflow(product, factor, &product); }
 
 Error not_a_decimal(std::string_view text, std::string_view why) {
-  return error(ErrorCode::bad_request, "'" + std::string(text.substr(0, 40)) + "' " + std::string(why));
+  return error(ErrorCode::bad_request, in_quotes(text) + " " + std::string(why));
 }
 
 // n / d to the nearest integer, halves away from zero; d > 0.

@@ -3,6 +3,8 @@
 #include <array>
 #include <tuple>
 
+#include "core/base/text.h"
+
 namespace tram {
 namespace {
 
@@ -129,8 +131,8 @@ Result<Period> parse_period(std::string_view id) {
     break;
   }
   if (read_name(name, period)) return period;
-  Error refused = error(ErrorCode::bad_request, "'" + std::string(id.substr(0, 40)) +
-                                                    "' is not a period; write 202406, 2024Q2, 2024S1, 2024C9 or 2024");
+  Error refused =
+      error(ErrorCode::bad_request, in_quotes(id) + " is not a period; write 202406, 2024Q2, 2024S1, 2024C9 or 2024");
   refused.message_vi = "Kỳ báo cáo không đúng; viết 202406, 2024Q2, 2024S1, 2024C9 hoặc 2024.";
   return refused;
 }

@@ -16,6 +16,17 @@ TEST_CASE("search folds marks and the letter đ") {
   CHECK(fold("Cụ thể hoá") == "cu the hoa");
 }
 
+TEST_CASE("a message quotes whole letters of what was typed, however long it is") {
+  CHECK(in_quotes("mười hai") == "'mười hai'");
+  std::string typed;
+  for (int i = 0; i < 40; ++i) {
+    typed += "ế";
+    CHECK(is_utf8(in_quotes(typed)));
+    CHECK(in_quotes("a" + typed).size() <= 60 + std::string("'…'").size());
+  }
+  CHECK(in_quotes(typed).ends_with("ế…'"));
+}
+
 TEST_CASE("text is told from bytes that are none") {
   CHECK(is_utf8("Sở Khoa học và Công nghệ"));
   CHECK_FALSE(is_utf8("\xC0\xAF"));
