@@ -43,7 +43,7 @@ std::size_t code_points(std::string_view utf8) {
   return count;
 }
 
-std::string in_quotes(std::string_view utf8) {
+std::string quoted_text(std::string_view utf8) {
   constexpr std::size_t kShown = 60;
   if (utf8.size() <= kShown) return "'" + std::string(utf8) + "'";
   std::size_t end = kShown;

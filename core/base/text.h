@@ -18,6 +18,6 @@ std::string encode(std::u32string_view text);
 // For search and for matching: lower case, decomposed, combining marks U+0300-U+036F dropped, đ to d.
 std::string fold(std::string_view utf8);
 // For messages: 'text' in quotes; what is longer than 60 bytes ends at a whole character, with an ellipsis in the quotes.
-std::string in_quotes(std::string_view utf8);
+std::string quoted_text(std::string_view utf8);
 
 }  // namespace tram

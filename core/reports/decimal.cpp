@@ -15,7 +15,7 @@ bool add_into(Wide& sum, Wide term) { return !__builtin_add_overflow(sum, term, 
 bool times_into(Wide& product, Wide factor) { return !__builtin_mul_overflow(product, factor, &product); }
 
 Error not_a_decimal(std::string_view text, std::string_view why) {
-  return error(ErrorCode::bad_request, in_quotes(text) + " " + std::string(why));
+  return error(ErrorCode::bad_request, quoted_text(text) + " " + std::string(why));
 }
 
 // n / d to the nearest integer, halves away from zero; d > 0.

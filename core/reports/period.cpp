@@ -132,7 +132,7 @@ Result<Period> parse_period(std::string_view id) {
   }
   if (read_name(name, period)) return period;
   Error refused =
-      error(ErrorCode::bad_request, in_quotes(id) + " is not a period; write 202406, 2024Q2, 2024S1, 2024C9 or 2024");
+      error(ErrorCode::bad_request, quoted_text(id) + " is not a period; write 202406, 2024Q2, 2024S1, 2024C9 or 2024");
   refused.message_vi = "Kỳ báo cáo không đúng; viết 202406, 2024Q2, 2024S1, 2024C9 hoặc 2024.";
   return refused;
 }

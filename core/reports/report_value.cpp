@@ -15,7 +15,7 @@ Error refused(const FormField& field, const std::string& en, const std::string& 
 Result<json::Value> parse_number(const FormField& field, std::string_view text) {
   const auto value = json::parse(text);
   if (!value || !json::is_number(*value)) {
-    return refused(field, in_quotes(text) + " is not a number; write it as 1234.5", "không phải là số.");
+    return refused(field, quoted_text(text) + " is not a number; write it as 1234.5", "không phải là số.");
   }
   const auto number = Decimal::from_json(*value);
   if (!json::is_portable_number(json::number_text(*value).value_or("")) || !number) {

@@ -43,12 +43,12 @@ bool drop_word_at_end(std::string_view& text, std::string_view word) {
 
 Error ambiguous(std::string_view text) {
   return not_read("ambiguous_number",
-                  in_quotes(text) + " can be read in two ways; write 1234567 or 1.234.567, and decimals as 1,5",
+                  quoted_text(text) + " can be read in two ways; write 1234567 or 1.234.567, and decimals as 1,5",
                   "số này đọc được hai cách; hãy viết 1234567 hoặc 1.234.567, phần thập phân viết 1,5.");
 }
 
 Error not_number(std::string_view text) {
-  return not_read("not_a_number", in_quotes(text) + " is not a number", "không phải là số.");
+  return not_read("not_a_number", quoted_text(text) + " is not a number", "không phải là số.");
 }
 
 // Groups of three behind a first one of up to three digits.
@@ -91,7 +91,7 @@ Result<std::string> read_digits(std::string_view text, NumberStyle style) {
   if (groups.size() > 1 && !well_grouped(groups)) {
     // One mark with something else than three digits behind it is the other style's decimal mark.
     if (groups.size() == 2 && halves.size() == 1 && blank == group) return ambiguous(text);
-    return not_read("bad_grouping", in_quotes(text) + " is not grouped by threes", "nhóm chữ số không đúng.");
+    return not_read("bad_grouping", quoted_text(text) + " is not grouped by threes", "nhóm chữ số không đúng.");
   }
   std::string number = joined(groups);
   if (halves.size() == 2) {
@@ -117,7 +117,7 @@ Status refuse_words(std::string_view folded) {
       "khong qua", "khong duoi", "khong hon", ">",   "<",       "≥",         "≤"};
   for (const std::string_view word : kComparisons) {
     if (!folded.starts_with(word)) continue;
-    return not_read("comparison_not_a_value", in_quotes(folded) + " is a comparison; a figure is one number",
+    return not_read("comparison_not_a_value", quoted_text(folded) + " is a comparison; a figure is one number",
                     "đây là so sánh, không phải một số.");
   }
   std::string_view rest = folded;
@@ -126,7 +126,7 @@ Status refuse_words(std::string_view folded) {
   if (rest.size() == folded.size()) return {};
   for (const std::string_view word : {"-", "–", "—", "den ", "~"}) {
     if (!rest.starts_with(word)) continue;
-    return not_read("range_not_a_value", in_quotes(folded) + " is a range; a figure is one number",
+    return not_read("range_not_a_value", quoted_text(folded) + " is a range; a figure is one number",
                     "đây là khoảng giá trị, không phải một số.");
   }
   return {};
@@ -167,7 +167,7 @@ Result<TypedNumber> read_money(std::string_view text, NumberStyle style) {
   RETURN_IF_ERROR(refuse_words(rest));
   for (const std::string_view other : {"usd", "eur", "do la", "$", "€", "jpy", "cny", "kip", "nhan dan te"}) {
     if (rest.find(other) != std::string_view::npos) {
-      return not_read("other_currency", in_quotes(text) + " is not in đồng", "không phải là tiền đồng Việt Nam.");
+      return not_read("other_currency", quoted_text(text) + " is not in đồng", "không phải là tiền đồng Việt Nam.");
     }
   }
   for (const std::string_view unit : {"viet nam dong", "dong", "vnd", "₫", "d"}) {
@@ -210,7 +210,7 @@ Result<TypedNumber> read_money(std::string_view text, NumberStyle style) {
     more = !rest.empty();
   }
   if (!sum.is_integer()) {
-    return not_read("not_whole_dong", in_quotes(text) + " is not a whole number of đồng", "phải là số đồng nguyên.");
+    return not_read("not_whole_dong", quoted_text(text) + " is not a whole number of đồng", "phải là số đồng nguyên.");
   }
   number.value = sum.to_json();
   return number;

@@ -17,7 +17,7 @@ Error no_day(std::string_view name, std::string en, std::string vi) {
 }
 
 Error not_a_day(std::string_view text) {
-  return no_day("not_a_date", in_quotes(text) + " is not a day; write it as 17/07/2024",
+  return no_day("not_a_date", quoted_text(text) + " is not a day; write it as 17/07/2024",
                 "không phải là ngày; hãy viết như 17/07/2024.");
 }
 

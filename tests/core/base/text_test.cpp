@@ -17,14 +17,14 @@ TEST_CASE("search folds marks and the letter đ") {
 }
 
 TEST_CASE("a message quotes whole letters of what was typed, however long it is") {
-  CHECK(in_quotes("mười hai") == "'mười hai'");
+  CHECK(quoted_text("mười hai") == "'mười hai'");
   std::string typed;
   for (int i = 0; i < 40; ++i) {
     typed += "ế";
-    CHECK(is_utf8(in_quotes(typed)));
-    CHECK(in_quotes("a" + typed).size() <= 60 + std::string("'…'").size());
+    CHECK(is_utf8(quoted_text(typed)));
+    CHECK(quoted_text("a" + typed).size() <= 60 + std::string("'…'").size());
   }
-  CHECK(in_quotes(typed).ends_with("ế…'"));
+  CHECK(quoted_text(typed).ends_with("ế…'"));
 }
 
 TEST_CASE("text is told from bytes that are none") {
