@@ -33,7 +33,8 @@ Status Store::write(const std::function<Status(Transaction&)>& work) {
   lock.unlock();
   const std::uint64_t before = sequence();
   run_jobs(jobs);
-  const bool moved = sequence() != before;
+  // Not known whether it moved: whoever follows looks.
+  const bool moved = sequence() != before || broken_;
   const bool full = std::any_of(jobs.begin(), jobs.end(), [](const Job* each) {
     return !each->status.ok() && each->status.error().code == ErrorCode::disk_full;
   });

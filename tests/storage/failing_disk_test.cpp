@@ -41,6 +41,21 @@ TEST_CASE("F06 F08: whichever write or flush of a working day fails, what an off
   CHECK(fail_each(SimDisk::Op::sync, true) > 5);
 }
 
+TEST_CASE("F08: whoever follows a store is told to look when it is not known whether something was saved") {
+  FailingOffice office;
+  REQUIRE(office.open());
+  office.save("report:first", R"({"n":1})");
+  int told = 0;
+  office.store->on_change([&] { ++told; });
+  office.disk.fail(SimDisk::Op::sync, {1, false});
+  const Status saved = office.store->write([](Transaction& transaction) -> Status {
+    return transaction.save("report:second", {}, false, "{}").ok() ? Status() : error(ErrorCode::internal, "not saved");
+  });
+  REQUIRE_FALSE(saved.ok());
+  REQUIRE(saved.error().code == ErrorCode::outcome_unknown);
+  CHECK(told == 1);
+}
+
 TEST_CASE("F07: whichever page of a working day cannot be read, what an office was told is saved is there") {
   CHECK(fail_each(SimDisk::Op::read, false) > 5);
   CHECK(fail_each(SimDisk::Op::read, true) > 5);
