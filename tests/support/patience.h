@@ -10,7 +10,9 @@
 
 namespace tram::test {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // the presets asan and tsan
+#if defined(__has_feature)  // clang: the preset fuzz
+inline constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // g++: the presets asan and tsan
 inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;
