@@ -104,6 +104,11 @@ Status serve(Office& office, const Settings& settings) {
   service::ready();
   service::wait_for_signal([&] {
     (void)keep_reserve(office.folder(), kReserveBytes);
+    for (Store* store : {&office.own(), &office.reference_store()}) {
+      if (const Status folded = store->fold_log(); !folded) {
+        log::warning("log_not_folded", {{"file", store->path()}, {"reason", folded.error().message}});
+      }
+    }
     give_back_memory();
   });
   service::stopping();

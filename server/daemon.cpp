@@ -236,8 +236,12 @@ void Daemon::upkeep(const std::stop_token& stop) {
     if (const auto closed = close_reopenings(*province_); !closed) {
       log::warning("reopenings_not_closed", {{"reason", closed.error().message}});
     }
-    if (++rounds % kSweepRounds != 0) continue;
+    const bool sweeps = ++rounds % kSweepRounds == 0;
     for (const auto& database : province_->databases().opened()) {
+      if (const Status folded = database->store->fold_log(); !folded) {
+        log::warning("log_not_folded", {{"database", database->name}, {"why", folded.error().message}});
+      }
+      if (!sweeps) continue;
       if (const Status swept = database->store->sweep_blobs(); !swept) {
         log::warning("attachments_not_swept", {{"database", database->name}, {"why", swept.error().message}});
       }

@@ -76,7 +76,7 @@ Status Store::open_connections() {
   ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
   return writer_->script(
       "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
-      "PRAGMA wal_autocheckpoint=4000");
+      "PRAGMA wal_autocheckpoint=8000");
 }
 
 Status Store::check_schema() {

@@ -50,6 +50,21 @@ Status Store::write(const std::function<Status(Transaction&)>& work) {
   return job.status;
 }
 
+Status Store::fold_log() {
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    if (writing_ || broken_ || writer_ == nullptr) return {};
+    writing_ = true;
+  }
+  const auto folded = writer_->scalar("PRAGMA wal_checkpoint(PASSIVE)");
+  {
+    const std::scoped_lock lock(queue_mutex_);
+    writing_ = false;
+  }
+  queue_changed_.notify_all();
+  return folded ? Status() : note_damage(folded.error());
+}
+
 void Store::run_jobs(const std::vector<Job*>& jobs) {
   Status status;
   if (broken_) status = reopen();

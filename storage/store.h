@@ -60,6 +60,10 @@ class Store {
   // Runs `work` on a consistent snapshot; keep it short, it holds back checkpoints.
   Status read(const std::function<Status(Snapshot&)>& work);
 
+  // Folds the log into the file, so that no later commit has to. Does nothing while somebody writes; writers wait for it.
+  // Any thread, not inside write() or read(). A failure costs nothing: all of it is in the log.
+  Status fold_log();
+
   // Called after every commit that moved the sequence, on the committing thread, outside all locks; must be quick.
   // Not thread-safe against concurrent writes: set before use, or use several.
   void on_change(std::function<void()> callback);

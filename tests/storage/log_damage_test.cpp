@@ -1,6 +1,7 @@
 // The log of a store, cut anywhere or with a bit of it flipped, as a disk may leave it.
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "storage/data_folder.h"
 #include "tests/support/catch.h"
@@ -55,7 +56,7 @@ struct Logged {
     CHECK(must(store->verify()).findings.empty());
     std::size_t count = 0;
     must(store->read([&](Snapshot& snapshot) -> Status {
-      ASSIGN_OR_RETURN(const auto records, snapshot.range("", "", kReports));
+      ASSIGN_OR_RETURN(const auto records, snapshot.range("", "", 2 * kReports));
       for (const Record& record : records) CHECK(record.id == "report:bm11:" + std::to_string(10000 + count++));
       return {};
     }));
@@ -91,6 +92,24 @@ TEST_CASE("F04: nothing is used of a log from the first frame on of which a bit 
       CHECK(office.reports_with(flipped) == there);
     }
   }
+}
+
+TEST_CASE("once the log was folded, the office's file alone holds every report, also of clerks who saved meanwhile") {
+  Logged office;
+  const auto store = office.open("office.db");
+  std::thread clerk([&] {
+    for (int n = kReports; n < 2 * kReports; ++n) {
+      must(store->write([&](Transaction& transaction) -> Status {
+        const auto saved = transaction.save("report:bm11:" + std::to_string(10000 + n), {}, false, R"({"n":1})");
+        return saved ? Status() : Status(saved.error());
+      }));
+    }
+  });
+  for (int n = 0; n < kReports; ++n) must(store->fold_log());
+  clerk.join();
+  must(store->fold_log());
+  office.file = must(read_file(office.folder.file("office.db")));
+  CHECK(office.reports_with("") == 2 * kReports);
 }
 
 }  // namespace
