@@ -39,7 +39,8 @@ void RemotePeer::set_session(Session* session, std::string instance) {
 }
 
 Result<http::Response> RemotePeer::call(std::string_view method, const std::string& rest, std::string body,
-                                        bool guarded, http::Headers headers) {
+                                        bool guarded, http::Headers headers,
+                                        std::function<Status(std::string_view)> on_body) {
   bool begins_session = false;
   if (server_.own()) {
     if (guarded && !if_seen_.empty()) headers.set("Tram-If-Seen", if_seen_);
@@ -49,7 +50,7 @@ Result<http::Response> RemotePeer::call(std::string_view method, const std::stri
       if (begins_session) headers.set("Tram-Session", session);
     }
   }
-  auto response = server_.send(method, path_ + rest, std::move(body), std::move(headers));
+  auto response = server_.send(method, path_ + rest, std::move(body), std::move(headers), true, std::move(on_body));
   if (begins_session) session_->answered(response ? Status() : Status(response.error()));
   if (response && server_.own()) rules_ = std::string(response->headers.get("Tram-Rules"));
   return response;
@@ -78,8 +79,13 @@ Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions
       query += "&include_docs=true&revs=true&leaves=new&inline=" + std::to_string(kBlobInRow);
     }
   }
-  ASSIGN_OR_RETURN(const http::Response response, call("GET", query, {}, true));
-  ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
+  wire::ChangesReader reader;
+  const auto read = [&](std::string_view part) {
+    reader.add(part);
+    return Status();
+  };
+  RETURN_IF_ERROR(call("GET", query, {}, true, {}, read));
+  ASSIGN_OR_RETURN(ChangesPage page, whole(reader.finish()));
   page.has_documents = page.has_documents && server_.own() && options.inline_documents;
   return page;
 }

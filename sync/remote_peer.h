@@ -66,7 +66,8 @@ class RemotePeer final : public Peer {
 
  private:
   Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
-                              bool guarded = false, http::Headers headers = {});
+                              bool guarded = false, http::Headers headers = {},
+                              std::function<Status(std::string_view)> on_body = {});
   std::string local_target(const std::string& replication_id) const;
 
   RemoteServer& server_;

@@ -164,9 +164,11 @@ http::Request RemoteServer::request(std::string_view method, std::string_view ta
 }
 
 Result<http::Response> RemoteServer::send(std::string_view method, std::string_view target, std::string body,
-                                          http::Headers headers, bool with_credential) {
+                                          http::Headers headers, bool with_credential,
+                                          std::function<Status(std::string_view)> on_body) {
   http::Request message = request(method, target, std::move(body), std::move(headers));
   http::CallOptions options;
+  options.on_body = std::move(on_body);
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
   options.body_coding = coding();

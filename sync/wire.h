@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json_reader.h"
 #include "core/base/result.h"
 #include "core/records/document.h"
 #include "sync/peer.h"
@@ -21,12 +22,37 @@ namespace tram::wire {
 // not become gigabytes.
 inline constexpr std::size_t kRequestItemsMax = 100'000;
 
+// Documents stand a few levels deep in an answer, and may be kDepthMax deep themselves.
+inline constexpr std::size_t kAnswerDepthMax = json::kDepthMax + 8;
+// One document of an answer, with its path, into `documents`; or why it cannot be taken into `failed`.
+void read_document(json::Reader& reader, std::vector<Document>& documents, std::vector<Refused>& failed);
+
 // --- _changes -----------------------------------------------------------------------------------------------------
 // {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":true,"doc":…|"docs":[…]}, without line break.
 // Attachments up to inline_max bytes that the receiver cannot have (Document::held) come as marks (DocumentParts::Data).
 void write_change_row(std::string& out, const ChangeRow& row, bool with_documents, std::uint64_t inline_max = 0);
 // A whole normal or longpoll answer.
 Result<ChangesPage> read_changes(std::string_view body);
+
+// The same as it comes: where each row is a line, as with CouchDB and here, it is read while the server makes the next
+// ones, and its text is not kept. What finish() answers is what read_changes says of the whole. One thread.
+class ChangesReader {
+ public:
+  ChangesReader() { page_.has_documents = true; }
+  void add(std::string_view part);
+  Result<ChangesPage> finish();  // once
+
+ private:
+  enum class State { head, rows, rest, whole };  // rest: some rows were read; whole: none, the text has another shape
+  bool read_line(std::string_view line);
+  void append(ChangesPage more);
+  char next_char() const;
+
+  State state_ = State::head;
+  bool row_comes_ = true;  // a comma said so, or nothing came yet
+  std::string text_;       // not yet read
+  ChangesPage page_;
+};
 
 // --- _revs_diff ---------------------------------------------------------------------------------------------------
 std::string write_revisions(const RevisionSet& offered);                      // {"id":["rev"]}

@@ -13,8 +13,6 @@
 namespace tram::wire {
 namespace {
 
-// Documents stand a few levels deep in an answer, and may be kDepthMax deep themselves.
-constexpr std::size_t kAnswerDepthMax = json::kDepthMax + 8;
 constexpr std::size_t kSessionsMax = 10;
 
 std::string string_or_empty(json::Reader& reader) {
@@ -66,65 +64,6 @@ Status read_attachments(std::string_view text, Document& document) {
   return {};
 }
 
-// Reads a document with its path into `documents`, or says in `failed` why it cannot be taken.
-void read_document(json::Reader& reader, std::vector<Document>& documents, std::vector<Refused>& failed) {
-  DocumentName name;
-  auto text = read_document_text(reader, &name);
-  if (!reader.ok()) return;
-  if (!text) return failed.push_back(unreadable(name, text.error()));
-  const std::optional<std::string_view> stubs = text->attachments;
-  auto document = to_document(*std::move(text));
-  if (!document) return failed.push_back(unreadable(name, document.error()));
-  if (stubs) {
-    const Status status = read_attachments(*stubs, *document);
-    if (!status) return failed.push_back(unreadable({document->id, document->rev.text()}, status.error()));
-  }
-  documents.push_back(*std::move(document));
-}
-
-void read_leaves(json::Reader& reader, ChangeRow& row) {
-  if (!reader.enter_array()) return;
-  while (reader.next_element()) {
-    if (!reader.enter_object()) return;
-    while (const auto name = reader.next_member()) {
-      if (*name != "rev") {
-        reader.skip();
-        continue;
-      }
-      auto rev = RevisionId::parse(reader.string().value_or(""));
-      if (!rev) return reader.fail(rev.error().message);
-      row.leaves.push_back(*std::move(rev));
-    }
-  }
-}
-
-// Answers whether the row carried documents.
-bool read_row(json::Reader& reader, ChangesPage& page) {
-  ChangeRow row;
-  bool has_documents = false;
-  if (!reader.enter_object()) return false;
-  while (const auto name = reader.next_member()) {
-    if (*name == "seq") {
-      row.seq = std::string(reader.skip());
-    } else if (*name == "id") {
-      row.id = reader.string().value_or("");
-    } else if (*name == "changes") {
-      read_leaves(reader, row);
-    } else if (*name == "deleted") {
-      row.deleted = reader.boolean().value_or(false);
-    } else if (*name == "docs") {
-      has_documents = true;
-      if (!reader.enter_array()) return false;
-      while (reader.next_element()) read_document(reader, row.documents, page.unreadable);
-    } else {
-      reader.skip();
-    }
-  }
-  if (reader.ok() && (row.id.empty() || row.seq.empty())) reader.fail("a row of changes has an id and a seq");
-  page.rows.push_back(std::move(row));
-  return has_documents;
-}
-
 void read_result(json::Reader& reader, std::vector<Document>& documents) {
   std::vector<Refused> left_out;
   if (!reader.enter_object()) return;
@@ -164,31 +103,19 @@ std::optional<Refused> read_refusal(json::Reader& reader) {
 
 }  // namespace
 
-Result<ChangesPage> read_changes(std::string_view body) {
-  ChangesPage page;
-  page.has_documents = true;
-  bool complete = false;
-  json::Reader reader(body, kAnswerDepthMax);
-  if (!reader.enter_object()) return reader.error();
-  while (const auto name = reader.next_member()) {
-    if (*name == "results") {
-      if (!reader.enter_array()) return reader.error();
-      while (reader.next_element()) {
-        if (!read_row(reader, page)) page.has_documents = false;
-      }
-    } else if (*name == "last_seq") {
-      page.last_seq = std::string(reader.skip());
-      complete = true;
-    } else if (*name == "pending" && reader.peek() == json::Kind::number) {
-      const auto pending = reader.integer();
-      if (pending && *pending >= 0) page.pending = static_cast<std::uint64_t>(*pending);
-    } else {
-      reader.skip();
-    }
+void read_document(json::Reader& reader, std::vector<Document>& documents, std::vector<Refused>& failed) {
+  DocumentName name;
+  auto text = read_document_text(reader, &name);
+  if (!reader.ok()) return;
+  if (!text) return failed.push_back(unreadable(name, text.error()));
+  const std::optional<std::string_view> stubs = text->attachments;
+  auto document = to_document(*std::move(text));
+  if (!document) return failed.push_back(unreadable(name, document.error()));
+  if (stubs) {
+    const Status status = read_attachments(*stubs, *document);
+    if (!status) return failed.push_back(unreadable({document->id, document->rev.text()}, status.error()));
   }
-  RETURN_IF_ERROR(reader.finish());
-  if (!complete) return error(ErrorCode::bad_request, "The page of changes has no last_seq.");
-  return page;
+  documents.push_back(*std::move(document));
 }
 
 std::string write_revisions(const RevisionSet& offered) {
