@@ -49,8 +49,9 @@ class ChangesReader {
   char next_char() const;
 
   State state_ = State::head;
-  bool row_comes_ = true;  // a comma said so, or nothing came yet
-  std::string text_;       // not yet read
+  bool row_comes_ = true;     // a comma said so, or nothing came yet
+  std::string text_;          // not yet read
+  std::size_t searched_ = 0;  // of it: no line ends there
   ChangesPage page_;
 };
 

@@ -1,4 +1,5 @@
 // Answers of _changes, read as they come.
+#include <algorithm>
 #include <utility>
 
 #include "core/base/json.h"
@@ -90,7 +91,7 @@ void ChangesReader::add(std::string_view part) {
     if (state_ == State::rows) at = kHead.size();
   }
   for (std::size_t end = 0; state_ == State::rows; at = end + 1) {
-    end = text_.find('\n', at);
+    end = text_.find('\n', std::max(at, searched_));
     if (end == std::string::npos) break;
     if (!read_line(std::string_view(text_).substr(at, end - at))) {
       state_ = State::rest;
@@ -98,6 +99,7 @@ void ChangesReader::add(std::string_view part) {
     }
   }
   text_.erase(0, at);
+  searched_ = text_.size();
 }
 
 // Whether the line was a row. It is none where the list ends, and where a document's own text goes on in the next line.
