@@ -234,6 +234,19 @@ Round Office::syncs() {
   return round;
 }
 
+void Office::attaches(const std::string& id, const std::string& name, const std::string& bytes,
+                      const std::string& content_type) {
+  const BlobPtr blob = must(own->blobs().keep(bytes));
+  must(own->write([&](Transaction& transaction) -> Status {
+    RETURN_IF_ERROR(transaction.bring(*blob));
+    ASSIGN_OR_RETURN(auto document, transaction.winner(id));
+    std::erase_if(document->attachments, [&](const Attachment& one) { return one.name == name; });
+    document->attachments.push_back({name, content_type, blob->sha256, "", 0, 0});
+    RETURN_IF_ERROR(transaction.save(id, document->rev, false, document->body, document->attachments));
+    return {};
+  }));
+}
+
 int Office::requests_of(const std::function<void()>& what) {
   const std::size_t before = line.log.size();
   what();
@@ -255,6 +268,20 @@ std::vector<Refusal> Office::refusals() {
     return {};
   }));
   return rows;
+}
+
+std::string attached(Store& store, const std::string& id, const std::string& name) {
+  std::string sha256;
+  must(store.read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto document, snapshot.winner(id));
+    if (!document) return {};
+    for (const Attachment& one : document->attachments) {
+      if (one.name == name) sha256 = one.sha256;
+    }
+    return {};
+  }));
+  const auto found = must(store.blob(sha256));
+  return found ? must(found->bytes.read(0, found->bytes.length())) : "nothing";
 }
 
 }  // namespace tram::test

@@ -73,6 +73,9 @@ class Office {
   void changes(const std::string& id, const std::string& field, json::Value value);
   void writes(const std::string& id, json::Value body);  // any document; its first revision, or a child of the winner
   void removes(const std::string& id);
+  // A file of that name, in place of one that is there.
+  void attaches(const std::string& id, const std::string& name, const std::string& bytes,
+                const std::string& content_type = "image/jpeg");
   json::Value report(const std::string& id);
   json::Value value(const std::string& id, const std::string& field) { return report(id)["values"][field]; }
   json::Value reference_document(const std::string& id);
@@ -105,6 +108,9 @@ class Office {
   void opens();
   void closes();
 };
+
+// The bytes of a report's file in a store; "nothing" when there is none.
+std::string attached(Store& store, const std::string& id, const std::string& name);
 
 template <typename... Offices>
 void sync_all(Offices&... offices) {

@@ -7,6 +7,7 @@
 namespace tram {
 namespace {
 
+using test::attached;
 using test::must;
 using test::Office;
 using test::Province;
@@ -19,31 +20,6 @@ std::string photo(std::size_t size, char seed) {
   return bytes;
 }
 
-void attaches(Office& office, const std::string& id, const std::string& name, const std::string& bytes) {
-  const BlobPtr blob = must(office.own->blobs().keep(bytes));
-  must(office.own->write([&](Transaction& transaction) -> Status {
-    RETURN_IF_ERROR(transaction.bring(*blob));
-    ASSIGN_OR_RETURN(auto document, transaction.winner(id));
-    std::erase_if(document->attachments, [&](const Attachment& one) { return one.name == name; });
-    document->attachments.push_back({name, "image/jpeg", blob->sha256, "", 0, 0});
-    RETURN_IF_ERROR(transaction.save(id, document->rev, false, document->body, document->attachments));
-    return {};
-  }));
-}
-
-std::string attached(Store& store, const std::string& id, const std::string& name) {
-  std::string sha256 = "no attachment";
-  must(store.read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(const auto document, snapshot.winner(id));
-    if (!document) return {};
-    for (const Attachment& one : document->attachments) {
-      if (one.name == name) sha256 = one.sha256;
-    }
-    return {};
-  }));
-  const auto found = must(store.blob(sha256));
-  return found ? must(found->bytes.read(0, found->bytes.length())) : sha256;
-}
 std::string attached(Province& province, const std::string& id, const std::string& name) {
   return attached(*province.database("office-a").store, id, name);
 }
@@ -64,7 +40,7 @@ TEST_CASE("a small scan travels inside its report in one request") {
   Office clerk{province}, leader{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
-  attaches(clerk, id, "scan.jpg", photo(5000, 's'));
+  clerk.attaches(id, "scan.jpg", photo(5000, 's'));
   CHECK(clerk.requests_of([&] { clerk.syncs(); }) == 1);
   CHECK(attached(province, id, "scan.jpg") == photo(5000, 's'));
   leader.syncs();
@@ -77,7 +53,7 @@ TEST_CASE("numbers go before photos and photos go in parts both ways") {
   Office clerk{province}, leader{province};
   const std::string with_photo = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
-  attaches(clerk, with_photo, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(with_photo, "site.jpg", photo(kLarge, 'p'));
   const std::string small = clerk.enters("bm03", "2024Q2", {{"n", 2}});
   clerk.line.log.clear();
   clerk.syncs();
@@ -103,7 +79,7 @@ TEST_CASE("F30: an empty file arrives also at a PC that went back and compares e
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
   leader.keeps_a_copy();
-  attaches(clerk, id, "empty.txt", "");
+  clerk.attaches(id, "empty.txt", "");
   sync_all(clerk, leader);
   leader.goes_back();
   leader.syncs();
@@ -119,7 +95,7 @@ TEST_CASE("F30, F31: a small scan that came by itself goes back to a province th
   sync_all(clerk, leader);
   leader.keeps_a_copy();
   province.keeps_a_copy();
-  attaches(clerk, id, "scan.jpg", photo(300, 's'));
+  clerk.attaches(id, "scan.jpg", photo(300, 's'));
   sync_all(clerk, leader);
   leader.goes_back();
   leader.syncs();
@@ -136,7 +112,7 @@ TEST_CASE("F31: a photo taken on another PC goes back to a province that lost it
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
   province.keeps_a_copy();
-  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
   sync_all(clerk, leader);
   std::filesystem::remove_all(province.folder.file("office-a.db") + std::string(kBlobFolder));
   province.goes_back();
@@ -152,7 +128,7 @@ TEST_CASE("while a photo is on its way its report waits and is said to wait") {
   Office clerk{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   clerk.syncs();
-  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
   clerk.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
     if (is_part(request)) return Result<http::Response>(error(ErrorCode::offline, "no line"));
     return std::nullopt;
@@ -173,7 +149,7 @@ TEST_CASE("what is typed while a photo goes up does not wait for it") {
   Office clerk{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}}), other = clerk.enters("bm03", "2024Q2", {{"n", 1}});
   clerk.syncs();
-  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
   int parts = 0, parts_when_it_arrived = 0;
   clerk.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
     if (is_part(request) && ++parts == 1) clerk.changes(other, "n", 7);
@@ -192,7 +168,7 @@ TEST_CASE("a photo cut at every request arrives whole and each cut costs one par
     Office clerk{province};
     const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
     clerk.syncs();
-    attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+    clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
     clerk.line.requests.clear();
     int cuts = 0, requests = 0;
     const auto cut = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
@@ -216,8 +192,8 @@ TEST_CASE("an edit of a report does not send its photo again") {
   Province province;
   Office clerk{province}, leader{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
-  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
-  attaches(clerk, id, "scan.jpg", photo(5000, 's'));
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(id, "scan.jpg", photo(5000, 's'));
   sync_all(clerk, leader);
   for (Office* pc : {&clerk, &leader}) {
     pc->line.requests.clear();
@@ -241,8 +217,8 @@ TEST_CASE("two PCs attach two files to one report: both stay everywhere") {
   Office clerk{province}, leader{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
-  attaches(clerk, id, "a.jpg", photo(5000, 'a'));
-  attaches(leader, id, "b.jpg", photo(kLarge, 'b'));
+  clerk.attaches(id, "a.jpg", photo(5000, 'a'));
+  leader.attaches(id, "b.jpg", photo(kLarge, 'b'));
   sync_all(clerk, leader);
   sync_all(clerk, leader);
   for (Store* store : {clerk.own.get(), leader.own.get(), province.database("office-a").store.get()}) {
@@ -259,8 +235,8 @@ TEST_CASE("two PCs attach different files under one name: both versions stay for
   Office clerk{province}, leader{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   sync_all(clerk, leader);
-  attaches(clerk, id, "scan.jpg", photo(5000, 'a'));
-  attaches(leader, id, "scan.jpg", photo(5000, 'b'));
+  clerk.attaches(id, "scan.jpg", photo(5000, 'a'));
+  leader.attaches(id, "scan.jpg", photo(5000, 'b'));
   sync_all(clerk, leader);
   CHECK(clerk.live_leaves(id) == 2);
   CHECK(province.live_leaves(id) == 2);
@@ -272,10 +248,10 @@ TEST_CASE("a photo that the province lost is sent once more when it is asked for
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   province.keeps_a_copy();
   clerk.syncs();
-  attaches(clerk, id, "site.jpg", photo(kLarge, 'p'));
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
   clerk.syncs();
   province.goes_back();
-  attaches(clerk, id, "note.txt", "small");
+  clerk.attaches(id, "note.txt", "small");
   for (int i = 0; i < 3; ++i) clerk.tries_to_sync();
   CHECK(province.leaves(id) == clerk.leaves(id));
   CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));

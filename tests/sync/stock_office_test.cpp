@@ -5,6 +5,7 @@
 namespace tram {
 namespace {
 
+using test::attached;
 using test::must;
 using test::Office;
 using test::Province;
@@ -42,31 +43,6 @@ struct StockOffice : Office {
   }
 };
 
-void adds_file(Office& office, const std::string& id, const std::string& name, const std::string& bytes) {
-  const BlobPtr blob = must(office.own->blobs().keep(bytes));
-  must(office.own->write([&](Transaction& transaction) -> Status {
-    RETURN_IF_ERROR(transaction.bring(*blob));
-    ASSIGN_OR_RETURN(auto document, transaction.winner(id));
-    document->attachments.push_back({name, "image/png", blob->sha256, "", 0, 0});
-    RETURN_IF_ERROR(transaction.save(id, document->rev, false, document->body, document->attachments));
-    return {};
-  }));
-}
-
-std::string file_of(Store& store, const std::string& id, const std::string& name) {
-  std::string sha256;
-  must(store.read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(const auto document, snapshot.winner(id));
-    if (!document) return {};
-    for (const Attachment& one : document->attachments) {
-      if (one.name == name) sha256 = one.sha256;
-    }
-    return {};
-  }));
-  const auto found = must(store.blob(sha256));
-  return found ? must(found->bytes.read(0, found->bytes.length())) : "nothing";
-}
-
 }  // namespace
 
 TEST_CASE("toward a stock server reports go over, come over, are merged and removed") {
@@ -100,7 +76,7 @@ TEST_CASE("toward a stock server a round cut at any request is made good by the 
     const auto report = clerk.enters("bm02", "2024Q2", {{"a", 1}, {"b", 1}});
     sync_all(clerk, leader);
     clerk.changes(report, "a", 2);
-    adds_file(clerk, clerk.enters("bm03", "2024", {{"n", 1}}), "scan.png", "small");
+    clerk.attaches(clerk.enters("bm03", "2024", {{"n", 1}}), "scan.png", "small", "image/png");
     leader.changes(report, "b", 2);
     leader.syncs();
     clerk.is_cut_at(n);
@@ -112,7 +88,7 @@ TEST_CASE("toward a stock server a round cut at any request is made good by the 
     CHECK(province.value(report, "a") == 2);
     CHECK(province.value(report, "b") == 2);
     CHECK(clerk.leaves(report) == leader.leaves(report));
-    CHECK(file_of(*leader.own, "report:bm03:2024", "scan.png") == "small");
+    CHECK(attached(*leader.own, "report:bm03:2024", "scan.png") == "small");
     CHECK(clerk.status().pending == 0);
   }
 }
@@ -121,13 +97,13 @@ TEST_CASE("toward a stock server files go with their documents, whatever their s
   Province province;
   StockOffice clerk(province), leader(province);
   const auto report = clerk.enters("bm02", "2024Q2", {{"a", 1}});
-  adds_file(clerk, report, "scan \"1\".png", "small");
-  adds_file(clerk, report, "photo.png", kLargeFile);
+  clerk.attaches(report, "scan \"1\".png", "small", "image/png");
+  clerk.attaches(report, "photo.png", kLargeFile, "image/png");
   sync_all(clerk, leader);
   sync_all(clerk, leader);
   for (Store* store : {leader.own.get(), province.database("office-a").store.get()}) {
-    CHECK(file_of(*store, report, "scan \"1\".png") == "small");
-    CHECK((file_of(*store, report, "photo.png") == kLargeFile));
+    CHECK(attached(*store, report, "scan \"1\".png") == "small");
+    CHECK((attached(*store, report, "photo.png") == kLargeFile));
   }
   leader.changes(report, "a", 2);
   sync_all(leader, clerk);
@@ -139,7 +115,7 @@ TEST_CASE("toward a stock server what it forbids is listed and everything else g
   Province province;
   StockOffice clerk(province);
   const auto photo = clerk.enters("bm02", "2024Q2", {{"a", 1}});
-  adds_file(clerk, photo, "photo.png", kLargeFile);
+  clerk.attaches(photo, "photo.png", kLargeFile, "image/png");
   const auto other = clerk.enters("bm02", "2024Q3", {{"a", 1}});
   clerk.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
     if (request.method == "PUT" && request.path().find("2024Q2") != std::string_view::npos) {
