@@ -1,37 +1,10 @@
 // What the province does not take is never lost, never silent, and never in the way of the rest.
-#include "tests/support/office.h"
+#include "tests/sync/closed_period.h"
 
 using namespace tram;
 using namespace tram::test;
 
 namespace {
-
-// Refuses reports of one period while it is closed.
-class ClosedPeriod final : public Rules {
- public:
-  std::string closed;
-  std::string digest() override { return closed.empty() ? "00000000" : "0000000c"; }
-  Result<std::optional<Refused>> judge(Transaction&, const Document& document, const std::optional<Record>&,
-                                       bool by_office) override {
-    if (!by_office || closed.empty() || document.id.find(":" + closed) == std::string::npos) {
-      return std::optional<Refused>();
-    }
-    Refused refused;
-    refused.id = document.id;
-    refused.rev = document.rev.text();
-    refused.code = "period_closed";
-    refused.reason = "Period " + closed + " is closed.";
-    refused.reason_vi = "Kỳ báo cáo " + closed + " đã khóa.";
-    return std::optional(refused);
-  }
-  Status after(Transaction&, std::span<const std::string>) override { return {}; }
-};
-
-struct Closed {
-  std::shared_ptr<ClosedPeriod> rules = std::make_shared<ClosedPeriod>();
-  Province province{rules};
-  Office office{province};
-};
 
 http::Response said(int status, std::string_view name, http::Headers headers = {}) {
   http::Response response = http::error_response(status, name, "as the test wants it");
