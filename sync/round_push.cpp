@@ -55,6 +55,7 @@ Status RoundRunner::push(Round& round) {
   ASSIGN_OR_RETURN(const PeerId to, own_.there.id());
   const std::string id = replication_id(from, to);
   ASSIGN_OR_RETURN(const Checkpoint start, push_start(id));
+  if (memory_.compare_push) run_ = new_session_id(random_);
   const auto seen = memory_.seqs.find(options_.database);
   const std::string guard = memory_.compare_push || seen == memory_.seqs.end() ? "" : seen->second;
   own_.there.set_if_seen(guard);
@@ -77,7 +78,10 @@ Status RoundRunner::push(Round& round) {
   sent_until_ = own_store_.sequence();
   const auto summary = replicate(own_.here, own_.there, options);
   sent_until_ = 0;
-  RETURN_IF_ERROR(summary);
+  if (!summary) {
+    run_ = new_session_id(random_);
+    return summary.error();
+  }
   memory_.compare_push = false;
   return {};
 }

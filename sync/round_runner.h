@@ -111,7 +111,9 @@ class RoundRunner {
   Link own_, reference_;
   LocalPeer merger_;
   BatchSize push_size_, pull_size_;
-  const std::string run_;  // the session of all checkpoints that this program writes, until it ends
+  // The session of the checkpoints that this program writes. Both ends believe what they wrote in a session they share,
+  // so a new one begins when the other end may have noted what this one never heard of, or spoke of another history.
+  std::string run_;
   std::stop_token stop_;
 };
 

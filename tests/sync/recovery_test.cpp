@@ -1,5 +1,6 @@
 // Lines that break anywhere, servers and PCs that go back in time, copies, strangers at the address.
 #include "tests/support/office.h"
+#include "tests/sync/closed_period.h"
 
 using namespace tram;
 using namespace tram::test;
@@ -314,6 +315,43 @@ TEST_CASE("F31, F20: what a restored province refuses is listed although its ans
   office.syncs();
   CHECK(office.refusals().size() == 1);
   CHECK(office.fate(report).fate == Fate::refused);
+}
+
+TEST_CASE("F31, F20: what was refused in an answer that was lost, and taken later, goes to a restored province again") {
+  Closed closed;
+  closed.office.enters("bm02", "2024Q1", {{"a", 1}});
+  closed.office.syncs();
+  closed.rules->closed = "2024Q2";
+  const auto report = closed.office.enters("bm02", "2024Q2", {{"a", 1}});
+  closed.office.line.cut(0, true);
+  REQUIRE(closed.office.tries_to_sync().error);
+  closed.province.keeps_a_copy();  // knows how far the office came, and of the office nobody knows what was refused
+  closed.office.line.after = nullptr;
+  closed.rules->closed.clear();
+  sync_all(closed.office);
+  REQUIRE_FALSE(closed.province.report(report).is_null());
+  closed.province.goes_back("office-a", closed.rules);
+  REQUIRE(closed.province.report(report).is_null());
+  sync_all(closed.office);
+  CHECK_FALSE(closed.province.report(report).is_null());
+}
+
+TEST_CASE("F31, F30: what a restored province refused is listed again by an office that was set back itself since") {
+  Closed closed;
+  closed.office.enters("bm02", "2024Q1", {{"a", 1}});
+  closed.office.syncs();
+  closed.province.keeps_a_copy();
+  const auto report = closed.office.enters("bm02", "2024Q2", {{"a", 1}});
+  closed.office.syncs();
+  closed.office.keeps_a_copy();
+  closed.rules->closed = "2024Q2";
+  closed.province.goes_back("office-a", closed.rules);
+  sync_all(closed.office);
+  REQUIRE(closed.office.fate(report).fate == Fate::refused);
+  closed.office.goes_back();
+  sync_all(closed.office);
+  CHECK(closed.office.fate(report).fate == Fate::refused);
+  CHECK(closed.office.refusals().size() == 1);
 }
 
 TEST_CASE("F30: an office PC restored from an old copy is noticed and nothing regresses") {
