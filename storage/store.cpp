@@ -229,7 +229,7 @@ Status Store::read(const std::function<Status(Snapshot&)>& work) {
     return status;
   };
   if (options_.readers == 0) {
-    if (writer_ == nullptr) return error(ErrorCode::storage_error, path_ + " cannot be opened again by now");
+    if (writer_ == nullptr) RETURN_IF_ERROR(open_connections());  // reading goes on, whatever became of saving
     return run(*writer_);
   }
   ASSIGN_OR_RETURN(std::unique_ptr<Connection> reader, take_reader());

@@ -56,6 +56,25 @@ TEST_CASE("F08: whoever follows a store is told to look when it is not known whe
   CHECK(told == 1);
 }
 
+TEST_CASE("F08: an office whose disk failed again and again reads what it has as soon as the disk can be read") {
+  FailingOffice office;
+  REQUIRE(office.open());
+  office.save("report:first", R"({"n":1})");
+  office.disk.fail(SimDisk::Op::sync, {1, true});
+  office.disk.fail(SimDisk::Op::read, {1, true});
+  for (int times = 0; times < 6; ++times) office.save("report:later", R"({"n":2})");
+  REQUIRE(office.refused == 6);
+  office.disk.heal();
+  std::string found;
+  const Status read = office.store->read([&](Snapshot& snapshot) -> Status {
+    ASSIGN_OR_RETURN(const auto report, snapshot.winner("report:first"));
+    found = report ? report->body : "";
+    return {};
+  });
+  CHECK(read.ok());
+  CHECK(found == R"({"n":1})");
+}
+
 TEST_CASE("F07: whichever page of a working day cannot be read, what an office was told is saved is there") {
   CHECK(fail_each(SimDisk::Op::read, false) > 5);
   CHECK(fail_each(SimDisk::Op::read, true) > 5);
