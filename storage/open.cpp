@@ -74,9 +74,17 @@ Status Store::make_durable() {
 
 Status Store::open_connections() {
   ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
-  return writer_->script(
-      "PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
-      "PRAGMA wal_autocheckpoint=8000");
+  RETURN_IF_ERROR(writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864"));
+  log_pages_ = 0;
+  return allow_log(kLogPages);
+}
+
+// Pages that the log may have after a commit before they are folded into the file.
+Status Store::allow_log(int pages) {
+  if (pages == log_pages_) return {};
+  RETURN_IF_ERROR(writer_->script("PRAGMA wal_autocheckpoint=" + std::to_string(pages)));
+  log_pages_ = pages;
+  return {};
 }
 
 Status Store::check_schema() {

@@ -9,6 +9,8 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kPeersKept = 64;  // a PC that is installed anew is another peer, and anybody may claim to be one
+constexpr std::uint64_t kBurst = 64;    // documents in one commit
+constexpr int kCommitsOfBurst = 30;     // small ones go along with it
 constexpr int kFailuresMax = 3;         // failed commits in a row before the store is left read-only
 
 }  // namespace
@@ -144,6 +146,8 @@ Status Store::commit_jobs(const std::vector<Job*>& jobs) {
   }
   const bool moved = next_seq != before + 1;
   if (status.ok() && moved && !epoch_open_) status = begin_epoch(before + 1, epoch);
+  since_burst_ = next_seq - before > kBurst ? 0 : std::min(since_burst_ + 1, kCommitsOfBurst);
+  if (status.ok() && any) status = allow_log(since_burst_ < kCommitsOfBurst ? kLogPagesInBurst : kLogPages);
   if (!status.ok() || !any) {
     if (writer_->in_transaction()) (void)writer_->script("ROLLBACK");
     return status;

@@ -129,6 +129,9 @@ class Store {
   struct Job;
   Store(std::string path, const StoreOptions& options);
   static Result<std::unique_ptr<Store>> open_once(const std::string& path, const StoreOptions& options);
+  // A log that is written over again is flushed twice as fast as one that grows, and a burst is not to stand still.
+  static constexpr int kLogPages = 4000, kLogPagesInBurst = 8000;
+  Status allow_log(int pages);
   Status open_connections();
   Status load_identity();
   Status make_durable();
@@ -168,7 +171,9 @@ class Store {
   bool opened_ = false;           // all was well
   std::uint64_t remembered_ = 0;  // as the sidecar has it
   std::atomic<bool> suspect_{false};
-  bool broken_ = false;  // a commit failed: open anew before the next write
+  int log_pages_ = 0;
+  int since_burst_ = 1000;  // commits
+  bool broken_ = false;     // a commit failed: open anew before the next write
   int failures_in_row_ = 0;
   std::unique_ptr<Connection> writer_;
 
