@@ -38,6 +38,8 @@ Status RoundRunner::pull(Link& link, Round& round) {
   options.replication_id = replication_id(PeerId{link.there_id, ""}, here);
   ASSIGN_OR_RETURN(options.start, pull_start(link));
   options.session = run_;
+  // What had moved behind the page where a run stopped stands before it in a history that went back.
+  if (link.compare) options.start->source_last_seq = options.start->whole();
   if (!server_.own() && !link.pull_agreed) {
     ASSIGN_OR_RETURN(const std::optional<Checkpoint> there, link.there.checkpoint(options.replication_id));
     const std::optional<Agreed> agreed = compare(there, options.start);

@@ -354,6 +354,30 @@ TEST_CASE("F31, F30: what a restored province refused is listed again by an offi
   CHECK(closed.office.refusals().size() == 1);
 }
 
+TEST_CASE("F31, F20: what had moved behind the page where a pull was cut comes from a province that went back") {
+  Province province;
+  Office clerk(province), leader(province);
+  sync_all(clerk, leader);
+  const auto report = leader.enters("bm02", "2024Q1", {{"a", 1}});
+  for (const char* period : {"2024Q2", "2024Q3"}) leader.enters("bm02", period, {{"text", std::string(50'000, 'x')}});
+  leader.syncs();
+  province.keeps_a_copy();
+  leader.changes(report, "a", 2);
+  leader.syncs();
+  int pages = 0;
+  clerk.line.before = [&](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (request.path() != "/office-a/_changes" || ++pages < 2) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
+  };
+  REQUIRE(clerk.tries_to_sync().error);
+  REQUIRE(pages == 2);
+  REQUIRE(clerk.report(report).is_null());
+  clerk.line.before = nullptr;
+  province.goes_back();
+  sync_all(clerk);
+  CHECK(clerk.value(report, "a") == 1);
+}
+
 TEST_CASE("F30: an office PC restored from an old copy is noticed and nothing regresses") {
   Province province;
   Office office(province);
