@@ -39,6 +39,17 @@ Result<RevisionSet> OfficePeer::awaiting_pull() {
   return waiting;
 }
 
+Status OfficePeer::give_up_awaited(const std::string& id, const RevisionId& rev) {
+  return store_.write([&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(transaction, false));
+    for (const Refusal& row : rows) {
+      if (row.code != kAwaitsBytes || row.id != id || row.rev != rev.text()) continue;
+      RETURN_IF_ERROR(transaction.close_refusal(row.n, RefusalState::superseded));
+    }
+    return {};
+  });
+}
+
 Result<bool> OfficePeer::has_refusals() {
   bool has = false;
   RETURN_IF_ERROR(store_.read([&](Snapshot& snapshot) -> Status {

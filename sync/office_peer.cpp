@@ -288,7 +288,8 @@ Status OfficePeer::keep_push(Transaction& transaction, std::span<const Document>
       const std::int32_t older = rev && record ? record->tree.find(*rev) : Node::kNone;
       if (row.rev == document.rev.text()) {
         if (!is_refused(document)) RETURN_IF_ERROR(transaction.close_refusal(row.n, RefusalState::accepted));
-      } else if (older != Node::kNone && node != Node::kNone && record->tree.is_ancestor(older, node)) {
+      } else if (node != Node::kNone && (older == Node::kNone || record->tree.is_ancestor(older, node))) {
+        // One that the tree has forgotten stood so far above that everything here may have grown from it.
         RETURN_IF_ERROR(transaction.close_refusal(row.n, RefusalState::superseded));
       }
     }

@@ -62,6 +62,8 @@ class OfficePeer final : public Peer {
   // Documents that wait for theirs to be sent, as they are now, and those that wait for them to come.
   Result<std::vector<Document>> awaiting_push();
   Result<RevisionSet> awaiting_pull();
+  // The other end has this revision no longer: nothing more is waited for.
+  Status give_up_awaited(const std::string& id, const RevisionId& rev);
   // The other end has these bytes; or perhaps no longer has any.
   void note_there(const std::string& sha256) { there_.insert(sha256); }
   bool is_there(const std::string& sha256) const { return there_.contains(sha256); }

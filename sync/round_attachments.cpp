@@ -1,5 +1,7 @@
 // The part of a round that carries large attachments: after everything small, part by part, taken up again where the line
 // broke.
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "sync/ledger.h"
 #include "sync/round_runner.h"
@@ -10,6 +12,13 @@ namespace {
 constexpr std::size_t kPartBytes = 256 << 10;
 constexpr int kTriesInARow = 5;
 constexpr std::int64_t kFirstPauseMs = 250;
+
+// This revision, or one that grew from it.
+bool holds(const Document& document, const RevisionId& rev) {
+  if (document.rev.generation < rev.generation) return false;
+  const std::uint64_t back = document.rev.generation - rev.generation;
+  return back == 0 ? document.rev == rev : back < document.path.size() && document.path[back] == rev.sig;
+}
 
 }  // namespace
 
@@ -106,6 +115,8 @@ Status RoundRunner::fetch_awaited(Link& link, Round& round) {
   kept_up_to_ = own_store_.sequence();
   for (const auto& wanted : waiting) {
     ASSIGN_OR_RETURN(std::vector<Document> documents, link.there.read({wanted}));
+    const auto has_it = [&](const Document& document) { return holds(document, wanted.second.front()); };
+    const bool is_gone = server_.own() && std::none_of(documents.begin(), documents.end(), has_it);
     for (Document& document : documents) {
       for (Attachment& attachment : document.attachments) {
         if (server_.own() && !attachment.sha256.empty()) {
@@ -120,6 +131,8 @@ Status RoundRunner::fetch_awaited(Link& link, Round& round) {
       RETURN_IF_ERROR(link.here.write({&document, 1}, {}));
       round.received += link.store.sequence() - before;
     }
+    // Lost by a province that went back. Should anybody still have it, it will come with the feed.
+    if (is_gone) RETURN_IF_ERROR(link.here.give_up_awaited(wanted.first, wanted.second.front()));
     if (&link == &own_) RETURN_IF_ERROR(merge(round));
   }
   return {};

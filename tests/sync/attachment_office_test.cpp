@@ -257,5 +257,51 @@ TEST_CASE("a photo that the province lost is sent once more when it is asked for
   CHECK(attached(province, id, "site.jpg") == photo(kLarge, 'p'));
 }
 
+TEST_CASE("F31: what waited for its photo at a province that went back is not asked for ever after") {
+  Province province;
+  Office clerk{province}, leader{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  province.keeps_a_copy();
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  clerk.syncs();
+  leader.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (request.target.find("/_blob/") == std::string::npos) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
+  };
+  leader.tries_to_sync();
+  REQUIRE(leader.refusals().size() == 1);
+  leader.line.before = nullptr;
+  province.goes_back();
+  leader.syncs();
+  CHECK(leader.refusals().empty());
+  CHECK(leader.requests_of([&] { leader.syncs(); }) == 1);
+
+  // The clerk still has it: so it comes after all.
+  sync_all(clerk, leader);
+  CHECK(attached(*leader.own, id, "site.jpg") == photo(kLarge, 'p'));
+  CHECK(leader.refusals().empty());
+}
+
+TEST_CASE("F42: a report that waited for its photo until its first revision was forgotten is sent once") {
+  Province province;
+  Office clerk{province};
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  clerk.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (!is_part(request)) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
+  };
+  clerk.tries_to_sync();
+  REQUIRE(clerk.status().pending > 0);
+  for (int n = 0; n < 1001; ++n) clerk.changes(id, "n", n);
+  clerk.line.before = nullptr;
+  clerk.syncs();
+  CHECK(province.value(id, "n") == 1000);
+  CHECK(clerk.status().pending == 0);
+  CHECK(clerk.refusals().empty());
+  CHECK(clerk.requests_of([&] { clerk.syncs(); }) == 1);
+}
+
 }  // namespace
 }  // namespace tram
