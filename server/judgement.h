@@ -30,9 +30,8 @@ struct Judgement {
   Transaction& transaction;
   const Document& document;
   const std::optional<Record>& known;
-  const json::Value& body;  // of the document, parsed; of a `head_only` one without values, rows and remarks
+  const json::Value& body;  // of the document, parsed
   bool by_office;
-  bool head_only = false;  // a report that an office begins: most need no more to be judged
   bool recovery = false;   // what only the province writes is taken from the office, to be confirmed
 };
 

@@ -2,30 +2,13 @@
 
 #include "core/base/digest.h"
 #include "core/reports/submission.h"
+#include "server/begun_report.h"
 
 namespace tram {
 namespace {
 
 // Raised when judge() changes its mind about documents, so that what was refused is offered again.
 constexpr std::string_view kRulesVersion = "tram-office-rules-2";
-
-// Thousands of new reports come at once after months without a line, and what an office types into them is its own
-// affair: only the members around that are parsed, out of a text that was checked when it was read from the request.
-Result<json::Value> parse_head(std::string_view text) {
-  json::Reader reader = json::Reader::of_checked(text);
-  json::Value head = json::Value::object();
-  if (!reader.enter_object()) return reader.error();
-  while (const auto name = reader.next_member()) {
-    std::string member(*name);
-    if (member == "values" || member == "rows" || member == "remarks" || member == "edit") {
-      reader.skip();
-    } else {
-      head[std::move(member)] = json::read(reader);
-    }
-  }
-  if (!reader.ok()) return reader.error();
-  return head;
-}
 
 }  // namespace
 
@@ -45,12 +28,13 @@ Result<std::optional<Refused>> OfficeRules::judge(Transaction& transaction, cons
     if (node != Node::kNone && known->tree.at(node).has_body) return Verdict{};
   }
   ASSIGN_OR_RETURN(const auto reference, options_.reference->get());
-  const bool head_only = by_office && !known && !document.deleted && document.id.starts_with("report:");
-  const auto body = head_only ? parse_head(document.body) : json::parse_object(document.body);
+  const bool is_begun = by_office && !known && !document.deleted;
+  if (is_begun && is_plain_begun_report(*reference, options_.office, document)) return Verdict{};
+  const auto body = json::parse_object(document.body);
   Result<Verdict> verdict = Verdict{};
   if (body) {
     verdict = judge_known_type({*reference, options_.office, *options_.key, transaction, document, known, *body,
-                                by_office, head_only, options_.state != nullptr && options_.state->recovery()});
+                                by_office, options_.state != nullptr && options_.state->recovery()});
   } else {
     verdict = Verdict{refuse(document, "bad_document", body.error().message, "Nội dung không phải JSON hợp lệ.")};
   }

@@ -49,21 +49,8 @@ bool is_merge_here(const Judgement& judgement) {
   return !judgement.by_office && judgement.known && judgement.known->tree.live_leaves() > 1;
 }
 
-bool province_writes(const Form& form) {
-  const auto by_province = [](const FormField& field) { return field.writer == Writer::province; };
-  return std::any_of(form.sections.begin(), form.sections.end(), [&](const FormSection& section) {
-    return std::any_of(section.fields.begin(), section.fields.end(), by_province);
-  });
-}
-
 Result<Verdict> check_writers(const Judgement& judgement, const Form& form) {
   if (judgement.office.department || is_merge_here(judgement)) return Verdict{};
-  if (judgement.head_only && province_writes(form)) {
-    ASSIGN_OR_RETURN(const json::Value whole, json::parse_object(judgement.document.body));
-    return check_writers({judgement.reference, judgement.office, judgement.key, judgement.transaction,
-                          judgement.document, judgement.known, whole, judgement.by_office, false, judgement.recovery},
-                         form);
-  }
   ASSIGN_OR_RETURN(const json::Value before, held_before(judgement));
   if (!judgement.by_office && before.empty()) return Verdict{};
   const auto compare = [&](const json::Value& other) {

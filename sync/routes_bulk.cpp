@@ -47,7 +47,9 @@ std::optional<Refused> out_of_scope(const Call& call, const Document& document) 
 // One element of a request with new_edits=false goes into the batch, as a document, a local document or a row.
 class BatchReader {
  public:
-  BatchReader(const Service& service, const Call& call) : service_(service), call_(call) {}
+  BatchReader(const Service& service, const Call& call, std::size_t elements) : service_(service), call_(call) {
+    documents_.reserve(elements);
+  }
 
   Status add(Result<DocumentText> text, const DocumentName* name) {
     if (!text) {
@@ -124,7 +126,7 @@ Result<Written> take_and_note(const Call& call, const Batch& batch) {
 }
 
 Result<http::Response> replicated(const Service& service, const Call& call, wire::BulkDocs bulk) {
-  BatchReader reader(service, call);
+  BatchReader reader(service, call, bulk.documents.size());
   auto name = bulk.failed.begin();
   for (Result<DocumentText>& text : bulk.documents) {
     const DocumentName* its = text ? nullptr : &*name++;

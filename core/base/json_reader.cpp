@@ -171,9 +171,14 @@ bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
 bool Reader::name_is_new(std::string_view name) {
+  if (checked_) return true;
   const auto known = std::span(names_).subspan(levels_.back().names_begin);
   if (known.size() > kNamesComparedOneByOne) return true;  // judged at the end of the object, by sorting
-  return std::find(known.begin(), known.end(), name) == known.end();
+  // Most names differ in length or in their last byte: a call of memcmp for each pair would be the dearest part of reading.
+  const auto is_it = [&](std::string_view other) {
+    return other.size() == name.size() && (name.empty() || other.back() == name.back()) && other == name;
+  };
+  return std::none_of(known.begin(), known.end(), is_it);
 }
 
 std::optional<std::string_view> Reader::next_member() {
@@ -382,8 +387,10 @@ std::string_view Reader::number() {
 std::optional<std::int64_t> Reader::integer() {
   const std::string_view text = number();
   if (failed_) return std::nullopt;
-  const std::string canonical = canonical_number(text);
   std::int64_t value = 0;
+  const auto plain = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (plain.ec == std::errc() && plain.ptr == text.data() + text.size()) return value;
+  const std::string canonical = canonical_number(text);
   const auto result = std::from_chars(canonical.data(), canonical.data() + canonical.size(), value);
   if (result.ec != std::errc() || result.ptr != canonical.data() + canonical.size()) {
     return fail("a whole number is wanted here"), std::nullopt;

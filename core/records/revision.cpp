@@ -1,6 +1,7 @@
 #include "core/records/revision.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/base/digest.h"
@@ -8,27 +9,37 @@
 namespace tram {
 namespace {
 
-constexpr std::size_t kHexSigBytes = 32;
-
 Error bad_revision(std::string message) { return error(ErrorCode::bad_request, std::move(message), "bad_revision"); }
 
 bool is_visible_ascii(char c) { return c > ' ' && c < '\x7f'; }
 
+constexpr std::array<bool, 256> kIsLowerHex = [] {
+  std::array<bool, 256> is{};
+  for (const char c : std::string_view("0123456789abcdef")) is[static_cast<unsigned char>(c)] = true;
+  return is;
+}();
+
 }  // namespace
 
+bool is_hex_sig(std::string_view sig) {
+  if (sig.size() != kHexSigDigits) return false;
+  bool all = true;  // without a branch for each digit
+  for (const char c : sig) all &= kIsLowerHex[static_cast<unsigned char>(c)];
+  return all;
+}
+
 Result<std::string> parse_sig(std::string_view sig) {
+  if (is_hex_sig(sig)) return std::string(sig);
   if (sig.empty() || sig.size() > kSigBytesMax || !std::all_of(sig.begin(), sig.end(), is_visible_ascii)) {
     return bad_revision("The part of a revision after its number is 1 to 128 printable ASCII characters.");
   }
   std::string parsed(sig);
-  if (parsed.size() != kHexSigBytes) return parsed;
+  if (parsed.size() != kHexSigDigits) return parsed;
   for (char& c : parsed) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-      return bad_revision("A revision with 32 characters after its number wants hexadecimal digits there.");
-    }
   }
-  return parsed;
+  if (is_hex_sig(parsed)) return parsed;
+  return bad_revision("A revision with 32 characters after its number wants hexadecimal digits there.");
 }
 
 Result<RevisionId> RevisionId::parse(std::string_view text) {
@@ -62,7 +73,7 @@ std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Att
             attachment->sha256 + "\n";
   }
   const Sha256Digest digest = Sha256().update(head).update(canonical_body).finish();
-  return to_hex(std::span(digest).first(kHexSigBytes / 2));
+  return to_hex(std::span(digest).first(kHexSigDigits / 2));
 }
 
 }  // namespace tram

@@ -35,6 +35,9 @@ struct RevisionId {
 
 // A sig by the rules of RevisionId::parse.
 Result<std::string> parse_sig(std::string_view sig);
+// 32 hex digits in lower case, as every revision of our own and nearly every other is: stored as 16 bytes.
+inline constexpr std::size_t kHexSigDigits = 32;
+bool is_hex_sig(std::string_view sig);
 
 // An attachment as a revision refers to it; its bytes are stored once under sha256.
 struct Attachment {

@@ -11,7 +11,6 @@ namespace tram {
 namespace {
 
 constexpr char kVersion = 1;
-constexpr std::size_t kHexSigDigits = 32;
 constexpr std::size_t kDigestBytes = 16;
 constexpr std::size_t kNodeBytesMin = 4;  // flags, distance, length of a sig, its one byte
 
@@ -31,10 +30,6 @@ int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   return -1;
-}
-
-bool is_hex_sig(std::string_view sig) {
-  return sig.size() == kHexSigDigits && std::all_of(sig.begin(), sig.end(), [](char c) { return hex_value(c) >= 0; });
 }
 
 void put_number(std::string& out, std::uint64_t value) {

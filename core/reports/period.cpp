@@ -60,8 +60,9 @@ bool read_name(std::string_view name, Period& period) {
     return is_year(period.part) && period.part > period.year;
   } else if (rest.size() == 4) {
     period.kind = PeriodKind::adhoc;
-    const auto day = parse_date(std::string(name.substr(0, 4)) + "-" + std::string(name.substr(4, 2)) + "-" +
-                                std::string(name.substr(6, 2)));
+    std::string iso(name);
+    iso.insert(6, 1, '-').insert(4, 1, '-');
+    const auto day = parse_date(iso);
     if (!day) return false;
     period.day = *day;
   } else {

@@ -1,4 +1,5 @@
 // What the province takes and refuses of an office's reports.
+#include "server/begun_report.h"
 #include "server/office_rules.h"
 #include "tests/server/test_province.h"
 
@@ -199,4 +200,80 @@ TEST_CASE("the digest of the rules changes when a form or campaign does, and not
   must(save_reference(province->reference_store(),
                       {{"campaign:bm09:2024S1", {{"type", "campaign"}, {"form", "bm09"}, {"period", "2024S1"}}}}));
   CHECK(rules->digest() != before);
+}
+
+TEST_CASE("what is taken at one look over a begun report is what the rules take") {
+  TestProvince province;
+  TestOffice office(province, "vn-04-049");
+  const auto reference = must(province->reference().get());
+  const SigningKey key = SigningKey::make(province.random);
+  const OfficeFacts facts{office.slug, office.unit(), false};
+  const auto database = office.database();
+  // Asked of the rules alone, as if nothing else were known.
+  const auto taken = [&](const Document& document) {
+    bool is_taken = false;
+    must(database->store->write([&](Transaction& transaction) -> Status {
+      const std::optional<Record> unknown;
+      const json::Value body = must(json::parse_object(document.body));
+      is_taken = !must(judge_report({*reference, facts, key, transaction, document, unknown, body, true}));
+      return {};
+    }));
+    return is_taken;
+  };
+  const auto is_plain = [&](const Document& document) { return is_plain_begun_report(*reference, facts, document); };
+
+  const json::Value plain = office.report("2024S1", 3, 2);
+  const std::vector<json::Value> odd = {nullptr,
+                                        true,
+                                        0,
+                                        -1,
+                                        1.5,
+                                        7,
+                                        "",
+                                        "x",
+                                        "report",
+                                        "bm02",
+                                        "2024Q2",
+                                        "vn-04-047",
+                                        json::Value::array(),
+                                        json::Value::object(),
+                                        {{"code", "047"}}};
+  std::vector<json::Value> bodies = {plain};
+  for (const auto& [name, value] : plain.items()) {
+    json::Value without = plain;
+    without.erase(name);
+    bodies.push_back(without);
+  }
+  for (const char* name : {"type", "form", "form_version", "period", "office", "unit", "review", "corrections",
+                           "values", "rows", "remarks", "edit", "note"}) {
+    for (const json::Value& value : odd) {
+      bodies.push_back(plain);
+      bodies.back()[name] = value;
+    }
+  }
+  std::size_t plain_ones = 0, refused = 0;
+  for (const char* id : {"report:bm09:2024S1", "report:bm09:2024Q2", "report:bm02:2024S1", "report:bm09",
+                         "report::", "report:bm09:2024S1:x", "report:"}) {
+    for (const json::Value& body : bodies) {
+      const Document document = revision(id, body);
+      CAPTURE(id, document.body);
+      const bool rules_take = taken(document);
+      if (is_plain(document)) {
+        CHECK(rules_take);
+        ++plain_ones;
+      }
+      refused += rules_take ? 0 : 1;
+    }
+  }
+  CHECK(is_plain(revision("report:bm09:2024S1", plain)));
+  CHECK(plain_ones > 50);
+  CHECK(refused > 500);
+
+  Document spaced = revision("report:bm09:2024S1", plain);
+  spaced.body.insert(1, "\n  ");
+  spaced.body.insert(spaced.body.find(R"("type":)") + 7, "\t");
+  spaced.body.insert(spaced.body.find(R"("report")") + 8, " \r\n");
+  CHECK(is_plain(spaced));
+  json::Value by_province = office.report("2024", 0, 0, "bm01");
+  CHECK_FALSE(is_plain(revision("report:bm01:2024", by_province)));
 }
