@@ -1,17 +1,28 @@
 #include "sync/selector.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 
 namespace tram {
+
+// RE2 takes time in proportion to the text whatever the pattern is, and never more memory than it is given.
+struct Selector::Patterns {
+  std::map<std::string, std::unique_ptr<const re2::RE2>, std::less<>> by_text;
+};
+
 namespace {
 
 using json::Value;
 
-constexpr std::array<std::string_view, 18> kOperators = {
-    "$eq",   "$ne",        "$lt",   "$lte", "$gt",  "$gte", "$in",       "$nin",        "$exists",
-    "$type", "$elemMatch", "$size", "$all", "$not", "$mod", "$allMatch", "$beginsWith", "$keyMapMatch"};
+constexpr std::int64_t kPatternMemory = 1 << 20;
+
+constexpr std::array<std::string_view, 19> kOperators = {
+    "$eq",  "$ne",    "$lt",        "$lte",  "$gt",  "$gte", "$in",       "$nin",        "$exists",     "$type",
+    "$all", "$regex", "$elemMatch", "$size", "$not", "$mod", "$allMatch", "$beginsWith", "$keyMapMatch"};
 
 constexpr std::array<std::string_view, 7> kTypes = {"null",   "boolean", "boolean", "number",
                                                     "string", "array",   "object"};  // by rank()
@@ -27,9 +38,32 @@ bool has_operators(const Value& value) {
   return value.is_object() && !value.empty() && value.begin().key().starts_with('$');
 }
 
-Status check(const Value& selector);
+// Refuses what no selector may say, and makes the patterns ready.
+class Check {
+ public:
+  explicit Check(Selector::Patterns& patterns) : patterns_(patterns) {}
+  Status check(const Value& selector);
 
-Status check_operator(const std::string& name, const Value& operand) {
+ private:
+  Status check_operator(const std::string& name, const Value& operand);
+  Status check_pattern(const Value& operand);
+
+  Selector::Patterns& patterns_;
+};
+
+Status Check::check_pattern(const Value& operand) {
+  if (!operand.is_string()) return bad_selector("$regex takes a string.");
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kPatternMemory);
+  const auto& text = operand.get_ref<const std::string&>();
+  auto pattern = std::make_unique<const re2::RE2>(text, options);
+  if (!pattern->ok()) return bad_selector("$regex takes a regular expression as RE2 reads it: " + pattern->error());
+  patterns_.by_text.insert_or_assign(text, std::move(pattern));
+  return {};
+}
+
+Status Check::check_operator(const std::string& name, const Value& operand) {
   if (is_combination(name)) {
     if (!operand.is_array()) return bad_selector(name + " takes an array.");
     for (const Value& one : operand) RETURN_IF_ERROR(check(one));
@@ -45,6 +79,7 @@ Status check_operator(const std::string& name, const Value& operand) {
                          operand[1].is_number_integer() && operand[0] != 0;
     if (!is_pair) return bad_selector("$mod takes a divisor other than 0 and a remainder, whole numbers.");
   }
+  if (name == "$regex") return check_pattern(operand);
   const bool wants_array = name == "$in" || name == "$nin" || name == "$all";
   if (wants_array && !operand.is_array()) return bad_selector(name + " takes an array.");
   if (name == "$exists" && !operand.is_boolean()) return bad_selector("$exists takes true or false.");
@@ -55,7 +90,7 @@ Status check_operator(const std::string& name, const Value& operand) {
   return {};
 }
 
-Status check(const Value& selector) {
+Status Check::check(const Value& selector) {
   if (!selector.is_object()) return bad_selector("A selector is an object.");
   for (const auto& [name, operand] : selector.items()) {
     if (name.starts_with('$')) {
@@ -89,8 +124,6 @@ int compare_numbers(const Value& a, const Value& b) {
   const auto number = [](const Value& value) { return std::strtold(json::number_text(value)->c_str(), nullptr); };
   return order(number(a), number(b));
 }
-
-bool matches_object(const Value& selector, const Value& value);
 
 bool contains(const Value& list, const Value& wanted) {
   return std::any_of(list.begin(), list.end(), [&](const Value& one) { return compare_values(one, wanted) == 0; });
@@ -126,13 +159,35 @@ bool leaves_remainder(const Value& member, const Value& operand) {
   return member.get<std::int64_t>() % divisor == operand[1].get<std::int64_t>();
 }
 
+bool looks_inside(std::string_view name) {
+  return name == "$mod" || name == "$beginsWith" || name == "$regex" || name == "$keyMapMatch" || name == "$size" ||
+         name == "$elemMatch" || name == "$allMatch" || name == "$all";
+}
+
+class Matching {
+ public:
+  explicit Matching(const Selector::Patterns& patterns) : patterns_(patterns) {}
+  bool matches_object(const Value& selector, const Value& value) const;
+
+ private:
+  bool matches_inside(const std::string& name, const Value& operand, const Value& member) const;
+  bool matches_operator(const std::string& name, const Value& operand, const Value* member) const;
+  bool matches_member(const Value& wanted, const Value* member) const;
+
+  const Selector::Patterns& patterns_;
+};
+
 // Operators that look into a list or a map, or at a part of the value.
-bool matches_inside(const std::string& name, const Value& operand, const Value& member) {
+bool Matching::matches_inside(const std::string& name, const Value& operand, const Value& member) const {
   const auto matches = [&](const Value& one) { return matches_object(operand, one); };
   if (name == "$mod") return leaves_remainder(member, operand);
   if (name == "$beginsWith") {
     return member.is_string() &&
            member.get_ref<const std::string&>().starts_with(operand.get_ref<const std::string&>());
+  }
+  if (name == "$regex") {
+    return member.is_string() && re2::RE2::PartialMatch(member.get_ref<const std::string&>(),
+                                                        *patterns_.by_text.at(operand.get_ref<const std::string&>()));
   }
   if (name == "$keyMapMatch") {
     return member.is_object() && std::any_of(member.items().begin(), member.items().end(),
@@ -145,13 +200,8 @@ bool matches_inside(const std::string& name, const Value& operand, const Value& 
   return std::all_of(operand.begin(), operand.end(), [&](const Value& one) { return contains(member, one); });  // $all
 }
 
-bool looks_inside(std::string_view name) {
-  return name == "$mod" || name == "$beginsWith" || name == "$keyMapMatch" || name == "$size" || name == "$elemMatch" ||
-         name == "$allMatch" || name == "$all";
-}
-
 // One operator against a member; nullptr where it is absent.
-bool matches_operator(const std::string& name, const Value& operand, const Value* member) {
+bool Matching::matches_operator(const std::string& name, const Value& operand, const Value* member) const {
   const auto matches_one = [&](const Value& selector) {
     return member != nullptr && matches_object(selector, *member);
   };
@@ -168,7 +218,7 @@ bool matches_operator(const std::string& name, const Value& operand, const Value
   return compare(name, compare_values(*member, operand));
 }
 
-bool matches_member(const Value& wanted, const Value* member) {
+bool Matching::matches_member(const Value& wanted, const Value* member) const {
   if (has_operators(wanted)) {
     return std::all_of(wanted.items().begin(), wanted.items().end(),
                        [&](const auto& item) { return matches_operator(item.key(), item.value(), member); });
@@ -180,7 +230,7 @@ bool matches_member(const Value& wanted, const Value* member) {
   return member != nullptr && compare_values(*member, wanted) == 0;
 }
 
-bool matches_object(const Value& selector, const Value& value) {
+bool Matching::matches_object(const Value& selector, const Value& value) const {
   return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& item) {
     if (item.key().starts_with('$')) return matches_operator(item.key(), item.value(), &value);
     return matches_member(item.value(), member_at(value, item.key()));
@@ -222,10 +272,11 @@ int compare_values(const Value& a, const Value& b) {
 }
 
 Result<Selector> Selector::parse(const Value& selector) {
-  RETURN_IF_ERROR(check(selector));
-  return Selector(selector);
+  const auto patterns = std::make_shared<Patterns>();
+  RETURN_IF_ERROR(Check(*patterns).check(selector));
+  return Selector(selector, patterns);
 }
 
-bool Selector::matches(const Value& document) const { return matches_object(selector_, document); }
+bool Selector::matches(const Value& document) const { return Matching(*patterns_).matches_object(selector_, document); }
 
 }  // namespace tram

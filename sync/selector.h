@@ -1,12 +1,14 @@
 // sync/selector.h: Mango selectors, as _find and the filter _selector take them.
 //
-//   $eq $ne $lt $lte $gt $gte $in $nin $exists $type $mod $beginsWith $and $or $not $nor
+//   $eq $ne $lt $lte $gt $gte $in $nin $exists $type $mod $beginsWith $regex $and $or $not $nor
 //   $all $elemMatch $allMatch $keyMapMatch $size, dotted paths
 //
 // A member that is absent matches only {"$exists": false}. Values are ordered null, false, true, numbers, strings by
-// bytes, arrays, objects. Immutable once parsed; any thread.
+// bytes, arrays, objects. A $regex is one of RE2
+// (no look-around, no references back), found anywhere in a string. Immutable once parsed; any thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,13 +20,17 @@ namespace tram {
 
 class Selector {
  public:
+  struct Patterns;  // compiled, by their text
+
   // Errors: bad_request, named invalid_operator for an operator that is not served.
   static Result<Selector> parse(const json::Value& selector);
   bool matches(const json::Value& document) const;
 
  private:
-  explicit Selector(json::Value selector) : selector_(std::move(selector)) {}
+  Selector(json::Value selector, std::shared_ptr<const Patterns> patterns)
+      : selector_(std::move(selector)), patterns_(std::move(patterns)) {}
   json::Value selector_;
+  std::shared_ptr<const Patterns> patterns_;
 };
 
 // The member at a dotted path ("values.count"; "\." is a dot in a name), or nullptr.

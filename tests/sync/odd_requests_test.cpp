@@ -347,6 +347,10 @@ TEST_CASE("every operator of a selector takes what belongs to it, and finds what
   CHECK(found(R"({"b":{"$lt":true}})") == "b");
   CHECK(found(R"({"s":{"$beginsWith":"dâu"}})") == "a");
   CHECK(found(R"({"n":{"$beginsWith":"te"}})") == "c");
+  CHECK(found(R"({"s":{"$regex":"^d.u t"}})") == "a");  // a letter is a letter, however many bytes
+  CHECK(found(R"({"n":{"$regex":"ex|7"}})") == "c");
+  CHECK(found(R"({"l":{"$elemMatch":{"$regex":"(?i)X"}}})") == "a");
+  CHECK(found(R"({"s":{"$not":{"$regex":"\\."}}})") == "ac");
   CHECK(found(R"({"o":{"$keyMapMatch":{"$eq":"k"}}})") == "a");
   CHECK(found(R"({"l":{"$elemMatch":{"$eq":"x"}}})") == "a");
   CHECK(found(R"({"l":{"$allMatch":{"$gt":0}}})") == "ac");
@@ -369,8 +373,10 @@ TEST_CASE("every operator of a selector takes what belongs to it, and finds what
        {"7", R"({"$and":7})", R"({"n":{"$mod":7}})", R"({"n":{"$mod":[0,1]}})", R"({"n":{"$mod":["a",1]}})",
         R"({"n":{"$mod":[1,"a"]}})", R"({"n":{"$mod":[1]}})", R"({"n":{"$in":7}})", R"({"n":{"$exists":7}})",
         R"({"n":{"$type":7}})", R"({"n":{"$size":"x"}})", R"({"n":{"$beginsWith":7}})", R"({"n":{"$elemMatch":7}})",
-        R"({"n":{"$regex":"["}})", R"({"n":{"$none":1}})", R"({"$none":1})"})
+        R"({"n":{"$regex":7}})", R"({"n":{"$none":1}})", R"({"$none":1})"})
     CHECK(found(odd) == "400");
+  for (const char* pattern : {"[", "a(?=b)", "(a)\\\\1", "((a{99}){99}){99}"})
+    CHECK(found(std::string("{\"n\":{\"$regex\":\"") + pattern + "\"}}") == "400");
 }
 
 }  // namespace tram
