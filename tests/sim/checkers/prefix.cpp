@@ -49,8 +49,11 @@ class Prefix final : public Checker {
     const auto records = read(store, since);
     if (!records) return;
     if (since == 0) log.at.clear();
-    for (const Record& record : *records) log.at[record.seq] = {record.id, print_tree(record.tree)};
     log.answered = store.sequence();
+    for (const Record& record : *records) {
+      // While the outcome of a commit is not known the file may show it, and a power cut may still take it.
+      if (record.seq <= log.answered) log.at[record.seq] = {record.id, print_tree(record.tree)};
+    }
   }
 
   static void check(World& world, const Opened& opened, const Log& log) {
