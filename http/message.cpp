@@ -36,7 +36,7 @@ Result<std::vector<std::string>> Request::segments() const {
   while (!rest.empty()) {
     const auto end = std::min(rest.find('/'), rest.size());
     ASSIGN_OR_RETURN(std::string segment, percent_decode(rest.substr(0, end)));
-    segments.push_back(std::move(segment));
+    if (!segment.empty()) segments.push_back(std::move(segment));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return segments;

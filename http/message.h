@@ -58,8 +58,8 @@ struct Request {
 
   std::string_view path() const;   // target up to "?", still encoded
   std::string_view query() const;  // behind it, still encoded
-  // "/office/_design%2Fx" gives {"office", "_design/x"}: split first, then decoded. "/" gives none; an empty last
-  // segment ("/office/") is dropped. Error bad_request for a bad escape.
+  // "/office/_design%2Fx" gives {"office", "_design/x"}: split first, then decoded. "/" gives none; empty
+  // segments ("/office//x/") do not count. Error bad_request for a bad escape.
   Result<std::vector<std::string>> segments() const;
   // The first query parameter of that name; nothing when absent, or when the query cannot be decoded.
   std::optional<std::string> parameter(std::string_view name) const;

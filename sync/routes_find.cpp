@@ -50,6 +50,8 @@ Result<std::vector<std::pair<std::string, bool>>> read_sort(const json::Value& b
       return bad("sort is a list of names, or of {name: \"asc\" or \"desc\"}.");
     }
   }
+  const auto turns = [&](const auto& by) { return by.second != sort.front().second; };
+  if (std::any_of(sort.begin(), sort.end(), turns)) return mixed_sort();
   return sort;
 }
 
@@ -150,6 +152,8 @@ Result<http::Response> find(const Call& call) {
   ASSIGN_OR_RETURN(const Wanted wanted, read_wanted(call.request.body));
   ASSIGN_OR_RETURN(Found found, look(*call.database->store, wanted));
   auto& documents = found.documents;
+  // An index is read backwards, those of one key too.
+  if (!wanted.sort.empty() && wanted.sort.front().second) std::reverse(documents.begin(), documents.end());
   std::stable_sort(documents.begin(), documents.end(),
                    [&](const json::Value& a, const json::Value& b) { return before(a, b, wanted.sort); });
   std::string out = "{\"docs\":[\n";

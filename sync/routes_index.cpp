@@ -43,7 +43,12 @@ Result<Index> read_index(std::string_view text) {
   const json::Value* fields = wanted != nullptr ? json::array_at(*wanted, "fields") : nullptr;
   if (fields == nullptr || fields->empty()) return bad_index("The request has no index with fields.");
   if (wanted->contains("partial_filter_selector")) return bad_index("Indexes of a part of the documents are not kept.");
-  for (const json::Value& field : *fields) RETURN_IF_ERROR(with_direction(field));
+  std::string direction;
+  for (const json::Value& field : *fields) {
+    ASSIGN_OR_RETURN(const json::Value one, with_direction(field));
+    if (!direction.empty() && one.begin().value() != direction) return mixed_sort();
+    direction = one.begin().value();
+  }
   const std::string made = sha256_hex(json::print(body)).substr(0, 40);
   Index index{json::string_at(body, "ddoc").value_or(made), json::string_at(body, "name").value_or(made), *fields};
   if (index.design.empty() || index.name.empty()) return bad_index("An index has a name, and its design document too.");

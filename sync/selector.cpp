@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <map>
 
@@ -27,16 +28,11 @@ constexpr std::array<std::string_view, 19> kOperators = {
 constexpr std::array<std::string_view, 7> kTypes = {"null",   "boolean", "boolean", "number",
                                                     "string", "array",   "object"};  // by rank()
 
-Error bad_selector(std::string message, std::string name = "bad_request") {
+Error bad_selector(std::string message, std::string name = "bad_arg") {
   return error(ErrorCode::bad_request, std::move(message), std::move(name));
 }
 
 bool is_combination(std::string_view name) { return name == "$and" || name == "$or" || name == "$nor"; }
-
-// An object whose members are operators, rather than one that is compared as a value or names nested members.
-bool has_operators(const Value& value) {
-  return value.is_object() && !value.empty() && value.begin().key().starts_with('$');
-}
 
 // Refuses what no selector may say, and makes the patterns ready.
 class Check {
@@ -86,7 +82,7 @@ Status Check::check_operator(const std::string& name, const Value& operand) {
   if (name == "$type" && std::find(kTypes.begin(), kTypes.end(), operand) == kTypes.end()) {
     return bad_selector("$type takes null, boolean, number, string, array or object.");
   }
-  if (name == "$size" && !operand.is_number_integer()) return bad_selector("$size takes a whole number.");
+  if (name == "$size" && (!operand.is_number_integer() || operand < 0)) return bad_selector("$size takes a count.");
   return {};
 }
 
@@ -140,8 +136,15 @@ int compare_objects(const Value& a, const Value& b) {
 
 // Of a list it is enough that one element is in.
 bool is_in(const Value& member, const Value& list) {
-  const auto one_is_in = [&](const Value& one) { return contains(list, one); };
-  return one_is_in(member) || (member.is_array() && std::any_of(member.begin(), member.end(), one_is_in));
+  if (!member.is_array()) return contains(list, member);
+  return std::any_of(member.begin(), member.end(), [&](const Value& one) { return contains(list, one); });
+}
+
+// Every wanted one is an element; a list alone may also be the whole.
+bool has_all(const Value& member, const Value& wanted) {
+  if (wanted.size() == 1 && wanted[0].is_array() && compare_values(wanted[0], member) == 0) return true;
+  return !wanted.empty() &&
+         std::all_of(wanted.begin(), wanted.end(), [&](const Value& one) { return contains(member, one); });
 }
 
 bool compare(std::string_view name, int order) {
@@ -164,22 +167,70 @@ bool looks_inside(std::string_view name) {
          name == "$elemMatch" || name == "$allMatch" || name == "$all";
 }
 
+// A negation goes down to the single operators, as in CouchDB: a member that is absent does not match what is negated
+// either. nullptr: the value, or member, is absent.
 class Matching {
  public:
   explicit Matching(const Selector::Patterns& patterns) : patterns_(patterns) {}
-  bool matches_object(const Value& selector, const Value& value) const;
+  bool object(const Value& selector, const Value* value, bool negated) const;
 
  private:
-  bool matches_inside(const std::string& name, const Value& operand, const Value& member) const;
-  bool matches_operator(const std::string& name, const Value& operand, const Value* member) const;
-  bool matches_member(const Value& wanted, const Value* member) const;
+  bool named(const Value& wanted, const Value* member, bool negated) const;
+  bool with_operator(const std::string& name, const Value& operand, const Value* member, bool negated) const;
+  bool present(const std::string& name, const Value& operand, const Value& member) const;
+  bool inside(const std::string& name, const Value& operand, const Value& member) const;
 
   const Selector::Patterns& patterns_;
 };
 
+// All of them hold; negated: some one's negation does.
+template <typename List, typename Holds>
+bool all_hold(const List& list, bool negated, const Holds& holds) {
+  const auto one = [&](const auto& each) { return holds(each, negated); };
+  return negated ? std::any_of(list.begin(), list.end(), one) : std::all_of(list.begin(), list.end(), one);
+}
+// One of them holds, where there are any; negated: all their negations do.
+template <typename List, typename Holds>
+bool some_hold(const List& list, bool negated, const Holds& holds) {
+  const auto one = [&](const auto& each) { return holds(each, negated); };
+  if (negated) return std::all_of(list.begin(), list.end(), one);
+  return list.empty() || std::any_of(list.begin(), list.end(), one);
+}
+
+bool Matching::object(const Value& selector, const Value* value, bool negated) const {
+  return all_hold(selector.items(), negated, [&](const auto& item, bool no) {
+    if (item.key().starts_with('$')) return with_operator(item.key(), item.value(), value, no);
+    return named(item.value(), value == nullptr ? nullptr : member_at(*value, item.key()), no);
+  });
+}
+
+bool Matching::named(const Value& wanted, const Value* member, bool negated) const {
+  if (wanted.is_object() && !wanted.empty()) return object(wanted, member, negated);
+  return member != nullptr && (compare_values(*member, wanted) == 0) != negated;
+}
+
+bool Matching::with_operator(const std::string& name, const Value& operand, const Value* member, bool negated) const {
+  const auto one = [&](const Value& selector, bool no) { return object(selector, member, no); };
+  if (name == "$and") return all_hold(operand, negated, one);
+  if (name == "$or") return some_hold(operand, negated, one);
+  if (name == "$nor") return some_hold(operand, !negated, one);
+  if (name == "$not") return one(operand, !negated);
+  if (name == "$exists") return (operand.get<bool>() != negated) == (member != nullptr);
+  return member != nullptr && present(name, operand, *member) != negated;
+}
+
+// One operator against a value.
+bool Matching::present(const std::string& name, const Value& operand, const Value& member) const {
+  if (name == "$in") return is_in(member, operand);
+  if (name == "$nin") return !is_in(member, operand);
+  if (name == "$type") return type_of(member) == operand.get_ref<const std::string&>();
+  if (looks_inside(name)) return inside(name, operand, member);
+  return compare(name, compare_values(member, operand));
+}
+
 // Operators that look into a list or a map, or at a part of the value.
-bool Matching::matches_inside(const std::string& name, const Value& operand, const Value& member) const {
-  const auto matches = [&](const Value& one) { return matches_object(operand, one); };
+bool Matching::inside(const std::string& name, const Value& operand, const Value& member) const {
+  const auto matches = [&](const Value& one) { return object(operand, &one, false); };
   if (name == "$mod") return leaves_remainder(member, operand);
   if (name == "$beginsWith") {
     return member.is_string() &&
@@ -197,44 +248,19 @@ bool Matching::matches_inside(const std::string& name, const Value& operand, con
   if (name == "$size") return std::cmp_equal(member.size(), operand.get<std::int64_t>());
   if (name == "$elemMatch") return std::any_of(member.begin(), member.end(), matches);
   if (name == "$allMatch") return !member.empty() && std::all_of(member.begin(), member.end(), matches);
-  return std::all_of(operand.begin(), operand.end(), [&](const Value& one) { return contains(member, one); });  // $all
+  return has_all(member, operand);  // $all
 }
 
-// One operator against a member; nullptr where it is absent.
-bool Matching::matches_operator(const std::string& name, const Value& operand, const Value* member) const {
-  const auto matches_one = [&](const Value& selector) {
-    return member != nullptr && matches_object(selector, *member);
-  };
-  if (name == "$exists") return operand.get<bool>() == (member != nullptr);
-  if (name == "$not") return !matches_one(operand);
-  if (name == "$and") return std::all_of(operand.begin(), operand.end(), matches_one);
-  if (name == "$or") return std::any_of(operand.begin(), operand.end(), matches_one);
-  if (name == "$nor") return std::none_of(operand.begin(), operand.end(), matches_one);
-  if (member == nullptr) return false;
-  if (name == "$in") return is_in(*member, operand);
-  if (name == "$nin") return !is_in(*member, operand);
-  if (name == "$type") return type_of(*member) == operand.get_ref<const std::string&>();
-  if (looks_inside(name)) return matches_inside(name, operand, *member);
-  return compare(name, compare_values(*member, operand));
-}
-
-bool Matching::matches_member(const Value& wanted, const Value* member) const {
-  if (has_operators(wanted)) {
-    return std::all_of(wanted.items().begin(), wanted.items().end(),
-                       [&](const auto& item) { return matches_operator(item.key(), item.value(), member); });
+// A member of an object, or an element of a list by its number.
+const Value* step(const Value& value, const std::string& name) {
+  if (value.is_object()) {
+    const auto found = value.find(name);
+    return found == value.end() ? nullptr : &*found;
   }
-  if (wanted.is_object() && !wanted.empty()) {
-    const Value absent = Value::object();
-    return matches_object(wanted, member != nullptr ? *member : absent);
-  }
-  return member != nullptr && compare_values(*member, wanted) == 0;
-}
-
-bool Matching::matches_object(const Value& selector, const Value& value) const {
-  return std::all_of(selector.items().begin(), selector.items().end(), [&](const auto& item) {
-    if (item.key().starts_with('$')) return matches_operator(item.key(), item.value(), &value);
-    return matches_member(item.value(), member_at(value, item.key()));
-  });
+  std::size_t index = 0;
+  const auto number = std::from_chars(name.data(), name.data() + name.size(), index);
+  const bool is_number = number.ec == std::errc() && number.ptr == name.data() + name.size();
+  return value.is_array() && is_number && index < value.size() ? &value[index] : nullptr;
 }
 
 }  // namespace
@@ -248,14 +274,17 @@ const Value* member_at(const Value& value, std::string_view dotted) {
     } else if (i < dotted.size() && dotted[i] != '.') {
       name += dotted[i];
     } else {
-      if (!at->is_object()) return nullptr;
-      const auto found = at->find(name);
-      if (found == at->end()) return nullptr;
-      at = &*found;
+      at = step(*at, name);
+      if (at == nullptr) return nullptr;
       name.clear();
     }
   }
   return at;
+}
+
+Error mixed_sort() {
+  return error(ErrorCode::bad_request, "Sorts currently only support a single direction for all fields.",
+               "unsupported_mixed_sort");
 }
 
 int compare_values(const Value& a, const Value& b) {
@@ -277,6 +306,6 @@ Result<Selector> Selector::parse(const Value& selector) {
   return Selector(selector, patterns);
 }
 
-bool Selector::matches(const Value& document) const { return Matching(*patterns_).matches_object(selector_, document); }
+bool Selector::matches(const Value& document) const { return Matching(*patterns_).object(selector_, &document, false); }
 
 }  // namespace tram

@@ -3,7 +3,7 @@
 //   $eq $ne $lt $lte $gt $gte $in $nin $exists $type $mod $beginsWith $regex $and $or $not $nor
 //   $all $elemMatch $allMatch $keyMapMatch $size, dotted paths
 //
-// A member that is absent matches only {"$exists": false}. Values are ordered null, false, true, numbers, strings by
+// A member that is absent matches only {"$exists": false}, and what is negated neither. Values are ordered null, false, true, numbers, strings by
 // bytes, arrays, objects. A $regex is one of RE2
 // (no look-around, no references back), found anywhere in a string. Immutable once parsed; any thread.
 #pragma once
@@ -33,8 +33,10 @@ class Selector {
   std::shared_ptr<const Patterns> patterns_;
 };
 
-// The member at a dotted path ("values.count"; "\." is a dot in a name), or nullptr.
+// The member at a dotted path ("values.count"; "\." is a dot in a name; a number names an element of a list), or nullptr.
 const json::Value* member_at(const json::Value& value, std::string_view dotted);
+// Fields to sort by, some upwards and some downwards: as CouchDB says it.
+Error mixed_sort();
 // <0, 0, >0 by the order above.
 int compare_values(const json::Value& a, const json::Value& b);
 

@@ -43,7 +43,7 @@ const http::Headers kPlainText{{"Content-Type", "text/plain"}};
 
 TEST_CASE("indexes are made, listed, found again and removed as a CouchDB does, and odd ones refused") {
   ServedProvince province;
-  const std::string index = R"({"index":{"fields":["n",{"m":"desc"}]},"ddoc":"by","name":"n"})";
+  const std::string index = R"({"index":{"fields":[{"n":"desc"},{"m":"desc"}]},"ddoc":"by","name":"n"})";
   CHECK(province.post("/plain/_index", index).json()["result"] == "created");
   CHECK(province.post("/plain/_index", index).json()["result"] == "exists");
   CHECK(province.post("/plain/_index", R"({"index":{"fields":["k"]},"ddoc":"_design/by","name":"k"})").status == 200);
@@ -56,7 +56,7 @@ TEST_CASE("indexes are made, listed, found again and removed as a CouchDB does, 
   CHECK(province.put("/plain/_design/none", R"({"language":"query"})").status == 201);
   const auto list = province.get("/plain/_index").json();
   CHECK(list["total_rows"] == 6);
-  CHECK(list["indexes"][2]["def"]["fields"] == must(json::parse(R"([{"n":"asc"},{"m":"desc"}])")));
+  CHECK(list["indexes"][2]["def"]["fields"] == must(json::parse(R"([{"n":"desc"},{"m":"desc"}])")));
   CHECK(province.post("/plain/_index", R"({"index":{"fields":["k"]},"ddoc":"none"})").status == 200);
   const std::string target = "/plain/_index/by/json/";
   check_all(province, {{"DELETE", target + "n", "", 200},
@@ -350,7 +350,7 @@ TEST_CASE("every operator of a selector takes what belongs to it, and finds what
   CHECK(found(R"({"s":{"$regex":"^d.u t"}})") == "a");  // a letter is a letter, however many bytes
   CHECK(found(R"({"n":{"$regex":"ex|7"}})") == "c");
   CHECK(found(R"({"l":{"$elemMatch":{"$regex":"(?i)X"}}})") == "a");
-  CHECK(found(R"({"s":{"$not":{"$regex":"\\."}}})") == "ac");
+  CHECK(found(R"({"s":{"$not":{"$regex":"\\."}}})") == "a");
   CHECK(found(R"({"o":{"$keyMapMatch":{"$eq":"k"}}})") == "a");
   CHECK(found(R"({"l":{"$elemMatch":{"$eq":"x"}}})") == "a");
   CHECK(found(R"({"l":{"$allMatch":{"$gt":0}}})") == "ac");
@@ -369,6 +369,14 @@ TEST_CASE("every operator of a selector takes what belongs to it, and finds what
   CHECK(found(R"({"$nor":[{"n":6},{"n":"text"}]})") == "b");
   CHECK(found(R"({"$not":{"n":6}})") == "bc");
   CHECK(found(R"({"n":{"$not":{"$type":"number"}}})") == "c");
+  CHECK(found(R"({"l.1":"x"})") == "a");
+  CHECK(found(R"({"l.0.1":{"$gte":2}})") == "c");
+  CHECK(found(R"({"l.2":{"$exists":true}})").empty());
+  CHECK(found(R"({"$or":[]})") == "abc");
+  CHECK(found(R"({"l":{"$all":[]}})").empty());
+  CHECK(found(R"({"l":{"$all":[[1,"x"]]}})") == "a");
+  CHECK(found(R"({"l":{"$in":[[1,"x"]]}})").empty());
+  CHECK(found(R"({"l":{"$in":[[1,3]]}})") == "c");
   for (const char* odd :
        {"7", R"({"$and":7})", R"({"n":{"$mod":7}})", R"({"n":{"$mod":[0,1]}})", R"({"n":{"$mod":["a",1]}})",
         R"({"n":{"$mod":[1,"a"]}})", R"({"n":{"$mod":[1]}})", R"({"n":{"$in":7}})", R"({"n":{"$exists":7}})",
@@ -377,6 +385,50 @@ TEST_CASE("every operator of a selector takes what belongs to it, and finds what
     CHECK(found(odd) == "400");
   for (const char* pattern : {"[", "a(?=b)", "(a)\\\\1", "((a{99}){99}){99}"})
     CHECK(found(std::string("{\"n\":{\"$regex\":\"") + pattern + "\"}}") == "400");
+}
+
+TEST_CASE("what is negated is not found where the member is absent") {
+  ServedProvince province;
+  CHECK(province.push("plain", document("a", "1", R"("n":6,"s":"x")") + "," + document("b", "1", R"("n":7)")).body ==
+        "[]\n");
+  const auto found = [&](const std::string& selector) {
+    std::string ids;
+    const json::Value told = province.post("/plain/_find", "{\"selector\":" + selector + "}").json();
+    for (const auto& row : told["docs"]) ids += row["_id"].get<std::string>();
+    return ids;
+  };
+  CHECK(found(R"({"$not":{"s":"y"}})") == "a");
+  CHECK(found(R"({"s":{"$not":{"$eq":"y"}}})") == "a");
+  CHECK(found(R"({"s":{"$not":{"$regex":"y"}}})") == "a");
+  CHECK(found(R"({"$nor":[{"s":"y"},{"n":6}]})").empty());
+  CHECK(found(R"({"$nor":[{"n":6}]})") == "b");
+  CHECK(found(R"({"$not":{"s":{"$exists":true}}})") == "b");
+  CHECK(found(R"({"$not":{"$and":[{"n":6},{"s":"y"}]}})") == "ab");
+  CHECK(found(R"({"$not":{"$not":{"n":6}}})") == "a");
+  CHECK(found(R"({"n":{"$not":{"$gt":5,"$lt":7}}})") == "b");
+  CHECK(found(R"({"$not":{"$nor":[{"n":6},{"n":7}]}})") == "ab");
+}
+
+TEST_CASE("a sort goes one way, and documents of one key go that way too") {
+  ServedProvince province;
+  for (const char* id : {"a", "b", "c"})
+    REQUIRE(province.put("/plain/" + std::string(id), R"({"k":1,"m":1})").status == 201);
+  const auto sorted = [&](const std::string& sort) {
+    return province.post("/plain/_find", R"({"selector":{},"fields":["_id"],"sort":)" + sort + "}").json();
+  };
+  CHECK(sorted(R"([{"k":"desc"},{"m":"desc"}])")["docs"][0]["_id"] == "c");
+  CHECK(sorted(R"(["k"])")["docs"][0]["_id"] == "a");
+  CHECK(sorted(R"([{"k":"asc"},{"m":"desc"}])")["error"] == "unsupported_mixed_sort");
+  const auto index = province.post("/plain/_index", R"({"index":{"fields":[{"k":"desc"},"m"]}})");
+  CHECK(index.status == 400);
+  CHECK(index.json()["error"] == "unsupported_mixed_sort");
+}
+
+TEST_CASE("an address is read without its empty parts") {
+  ServedProvince province;
+  REQUIRE(province.put("/plain/a", "{}").status == 201);
+  CHECK(province.get("//plain//_all_docs").json()["rows"].size() == 1);
+  CHECK(province.get("/plain//a").status == 200);
 }
 
 }  // namespace tram
