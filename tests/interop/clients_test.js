@@ -93,16 +93,16 @@ test('a history that holds one name twice arrives from PouchDB', async () => {
 test('indexes are made, listed and removed, and travel as design documents', async () => {
   const { db, ask } = await database();
   await db.bulkDocs([{ _id: 'a', n: 2 }, { _id: 'b', n: 1 }, { _id: 'c' }]);
-  const made = await db.createIndex({ index: { fields: ['n', { m: 'desc' }] }, name: 'by n', ddoc: 'sorted' });
+  const made = await db.createIndex({ index: { fields: [{ n: 'desc' }, { m: 'desc' }] }, name: 'by n', ddoc: 'sorted' });
   assert.deepEqual(made, { result: 'created', id: '_design/sorted', name: 'by n' });
-  assert.equal((await db.createIndex({ index: { fields: ['n', { m: 'desc' }] }, name: 'by n', ddoc: 'sorted' })).result, 'exists');
+  assert.equal((await db.createIndex({ index: { fields: [{ n: 'desc' }, { m: 'desc' }] }, name: 'by n', ddoc: 'sorted' })).result, 'exists');
   assert.match((await db.createIndex({ index: { fields: ['n'] } })).id, /^_design\/[0-9a-f]{40}$/);
   const kept = await db.get('_design/sorted');
-  assert.deepEqual([kept.language, kept.views['by n'].map.fields], ['query', { m: 'desc', n: 'asc' }]);
+  assert.deepEqual([kept.language, kept.views['by n'].map.fields], ['query', { m: 'desc', n: 'desc' }]);
   const { indexes, total_rows } = await db.getIndexes();
   assert.deepEqual(indexes[0], { ddoc: null, name: '_all_docs', type: 'special', def: { fields: [{ _id: 'asc' }] } });
   const [sorted] = indexes.filter(({ ddoc }) => ddoc === '_design/sorted');
-  assert.deepEqual(sorted, { ddoc: '_design/sorted', name: 'by n', type: 'json', def: { fields: [{ n: 'asc' }, { m: 'desc' }] } });
+  assert.deepEqual(sorted, { ddoc: '_design/sorted', name: 'by n', type: 'json', def: { fields: [{ n: 'desc' }, { m: 'desc' }] } });
   assert.equal(total_rows, 3);
   const found = await db.find({ selector: { n: { $gt: null } }, sort: ['n'] });
   assert.deepEqual(found.docs.map(({ _id }) => _id), ['b', 'a']);
@@ -111,7 +111,7 @@ test('indexes are made, listed and removed, and travel as design documents', asy
   assert.equal((await db.deleteIndex(sorted)).ok, true);
   await assert.rejects(db.get('_design/sorted'), { status: 404 });
   assert.equal((await ask('DELETE', '/_index/_design/none/json/none')).status, 404);
-  for (const body of [{}, { index: {} }, { index: { fields: [] } }, { index: { fields: [1] } }, { index: { fields: ['n'] }, type: 'text' }]) {
+  for (const body of [{}, { index: {} }, { index: { fields: [] } }, { index: { fields: [1] } }, { index: { fields: ['n', { m: 'desc' }] } }, { index: { fields: ['n'] }, type: 'text' }]) {
     assert.equal((await ask('POST', '/_index', { body })).status, 400, JSON.stringify(body));
   }
   await db.put({ _id: '_design/views', views: {} });
