@@ -32,7 +32,7 @@ struct Judgement {
   const std::optional<Record>& known;
   const json::Value& body;  // of the document, parsed
   bool by_office;
-  bool recovery = false;   // what only the province writes is taken from the office, to be confirmed
+  bool recovery = false;  // what only the province writes is taken from the office, to be confirmed
 };
 
 using Verdict = std::optional<Refused>;  // nothing: may be written
