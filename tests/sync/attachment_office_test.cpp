@@ -35,6 +35,23 @@ bool is_part(const http::Request& request) {
   return request.method == "PUT" && request.target.find("/_blob/") != std::string::npos && !request.body.empty();
 }
 
+// The line loses such requests.
+test::Line::Fault lost(bool (*which)(const http::Request&)) {
+  return [which](const http::Request& request) -> std::optional<Result<http::Response>> {
+    if (!which(request)) return std::nullopt;
+    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
+  };
+}
+
+// A report that both PCs have, and the province in its copy too; since then the clerk has a photo of it.
+std::string photographed_since_the_copy(Province& province, Office& clerk, Office& leader) {
+  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
+  sync_all(clerk, leader);
+  province.keeps_a_copy();
+  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  return id;
+}
+
 TEST_CASE("a small scan travels inside its report in one request") {
   Province province;
   Office clerk{province}, leader{province};
@@ -109,10 +126,7 @@ TEST_CASE("F30, F31: a small scan that came by itself goes back to a province th
 TEST_CASE("F31: a photo taken on another PC goes back to a province that lost it with its disk") {
   Province province;
   Office clerk{province}, leader{province};
-  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
-  sync_all(clerk, leader);
-  province.keeps_a_copy();
-  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  const std::string id = photographed_since_the_copy(province, clerk, leader);
   sync_all(clerk, leader);
   std::filesystem::remove_all(province.folder.file("office-a.db") + std::string(kBlobFolder));
   province.goes_back();
@@ -260,15 +274,10 @@ TEST_CASE("a photo that the province lost is sent once more when it is asked for
 TEST_CASE("F31: what waited for its photo at a province that went back is not asked for ever after") {
   Province province;
   Office clerk{province}, leader{province};
-  const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
-  sync_all(clerk, leader);
-  province.keeps_a_copy();
-  clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
+  const std::string id = photographed_since_the_copy(province, clerk, leader);
   clerk.syncs();
-  leader.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
-    if (request.target.find("/_blob/") == std::string::npos) return std::nullopt;
-    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
-  };
+  leader.line.before =
+      lost([](const http::Request& request) { return request.target.find("/_blob/") != std::string::npos; });
   leader.tries_to_sync();
   REQUIRE(leader.refusals().size() == 1);
   leader.line.before = nullptr;
@@ -288,10 +297,7 @@ TEST_CASE("F42: a report that waited for its photo until its first revision was 
   Office clerk{province};
   const std::string id = clerk.enters("bm02", "2024Q2", {{"n", 1}});
   clerk.attaches(id, "site.jpg", photo(kLarge, 'p'));
-  clerk.line.before = [](const http::Request& request) -> std::optional<Result<http::Response>> {
-    if (!is_part(request)) return std::nullopt;
-    return Result<http::Response>(error(ErrorCode::offline, "the line was cut"));
-  };
+  clerk.line.before = lost(is_part);
   clerk.tries_to_sync();
   REQUIRE(clerk.status().pending > 0);
   for (int n = 0; n < 1001; ++n) clerk.changes(id, "n", n);
