@@ -109,9 +109,10 @@ Result<std::vector<Record>> Snapshot::with_prefix(std::string_view prefix, std::
   return range(prefix, behind(prefix), limit);
 }
 
-Result<std::vector<Record>> Snapshot::in_conflict(std::size_t limit) {
-  return records_of(connection_->query("SELECT seq, id, tree FROM docs WHERE live > 1 ORDER BY seq LIMIT ?",
-                                       static_cast<std::int64_t>(limit)));
+Result<std::vector<Record>> Snapshot::in_conflict(std::size_t limit, std::uint64_t since) {
+  return records_of(connection_->query(
+      "SELECT seq, id, tree FROM docs INDEXED BY docs_conflict WHERE live > 1 AND seq > ? ORDER BY seq LIMIT ?", since,
+      static_cast<std::int64_t>(limit)));
 }
 
 Result<std::optional<std::string>> Snapshot::meta(std::string_view name) {

@@ -83,8 +83,9 @@ class Snapshot {
                                     bool descending = false);
   // As range, for all ids with this prefix.
   Result<std::vector<Record>> with_prefix(std::string_view prefix, std::size_t limit);
-  // Documents with more than one live leaf, or with a deletion that waits for a person; in order of sequence.
-  Result<std::vector<Record>> in_conflict(std::size_t limit);
+  // Documents with more than one live leaf, or with a deletion that waits for a person, that changed after `since`; in
+  // order of sequence. They have an index of their own.
+  Result<std::vector<Record>> in_conflict(std::size_t limit, std::uint64_t since = 0);
   // How many documents changed after `since`; counts them one by one.
   Result<std::uint64_t> pending(std::uint64_t since);
   // The same, up to `until`.

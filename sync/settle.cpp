@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kSettled = "settled";  // meta: the sequence up to which all is done
 constexpr std::size_t kDocumentsAtOnce = 200;
 constexpr std::size_t kConflictsAtOnce = 1000;
-constexpr std::uint64_t kUnnotedMax = 1000;  // documents to look at again after a crash
+constexpr std::uint64_t kUnnotedMax = 100;  // documents to look at again after a crash
 
 Result<std::uint64_t> remembered(Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto text, transaction.meta(kSettled));
@@ -37,8 +37,10 @@ Status LocalPeer::settle_some(bool& more) {
     ASSIGN_OR_RETURN(const std::uint64_t noted, remembered(transaction));
     noted_ = noted;
     const std::uint64_t newest = transaction.last_sequence();
-    ASSIGN_OR_RETURN(const auto records,
-                     transaction.changes(std::max(noted, settled_.load()), newest, kDocumentsAtOnce));
+    const std::uint64_t from = std::max(noted, settled_.load());
+    // Rules act on whatever arrived; without them only a conflict is anything to look at.
+    ASSIGN_OR_RETURN(const auto records, options_.rules != nullptr ? transaction.changes(from, newest, kDocumentsAtOnce)
+                                                                   : transaction.in_conflict(kDocumentsAtOnce, from));
     more = records.size() == kDocumentsAtOnce;
     std::vector<std::string> ids;
     for (const Record& record : records) {
@@ -63,7 +65,12 @@ void LocalPeer::raise_settled(std::uint64_t settled) {
 // A batch without conflicts, and without anything for the rules to do, leaves nothing to settle where nothing was.
 Result<bool> LocalPeer::settled_with(Transaction& transaction, std::span<const Document> documents,
                                      std::uint64_t before) {
-  if ((!options_.merges && options_.rules == nullptr) || settled_ == 0 || settled_ != before) return false;
+  if ((!options_.merges && options_.rules == nullptr) || settled_ == 0) return false;
+  if (settled_ != before) {
+    // The batch before this one may stand in this very transaction, or its thread has not come so far as to say so.
+    ASSIGN_OR_RETURN(const std::uint64_t noted, remembered(transaction));
+    if (noted != before) return false;
+  }
   const bool any = std::any_of(documents.begin(), documents.end(), [&](const Document& document) {
     return (options_.merges && transaction.live_leaves(document.id) > 1) ||
            (options_.rules != nullptr && options_.rules->acts_on(document.id));

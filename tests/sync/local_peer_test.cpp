@@ -11,7 +11,7 @@ using test::ServedProvince;
 using test::sig;
 
 // Refuses what it is told to, and counts what it saw.
-class FakeRules final : public Rules {
+class FakeRules : public Rules {
  public:
   std::string digest() override { return "01234567"; }
   Result<std::optional<Refused>> judge(Transaction&, const Document& document, const std::optional<Record>& known,
@@ -101,6 +101,39 @@ TEST_CASE("rules write receipts after a batch and once only") {
   must(province.database("office-a").peer.merge_pending());
   province.push("office-a", document("report:bm02:2024Q2", "1"), "a");
   CHECK(province.update_seq("office-a") == seq);
+}
+
+TEST_CASE("a batch on top of one whose thread has not said yet that it is settled leaves nothing to look at again") {
+  // Does nothing about notes.
+  struct ForReports final : public FakeRules {
+    bool acts_on(std::string_view id) const override { return id.starts_with("report:"); }
+  };
+  const auto rules = std::make_shared<ForReports>();
+  ServedProvince province(rules);
+  Store& store = *province.database("office-a").store;
+  const auto batch = [](const std::string& name, int count) {
+    std::vector<Document> documents(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+      Document& one = documents[static_cast<std::size_t>(i)];
+      one.id = "note:" + name + std::to_string(i);
+      one.rev = {1, sig('1')};
+      one.body = "{}";
+    }
+    return documents;
+  };
+  LocalPeer one(store, {.rules = rules.get()}), other(store, {.rules = rules.get()});
+  must(one.write(batch("first", 1), {}));
+  must(one.settle());
+  must(other.settle());
+  rules->settled.clear();
+  must(one.write(batch("large", 150), {}));  // of which `other` did not hear
+  must(other.write(batch("last", 150), {}));
+  must(other.settle());
+  CHECK(rules->settled.empty());
+  must(other.write(batch("small", 1), {}));
+  must(one.write(batch("unheard", 1), {}));  // too few to be noted
+  must(one.settle());
+  CHECK(rules->settled == std::vector<std::string>{"note:small0", "note:unheard0"});
 }
 
 TEST_CASE("what a crash left unsettled is settled at the next start") {
