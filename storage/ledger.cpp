@@ -101,12 +101,20 @@ Status Transaction::close_refusal(std::uint64_t n, RefusalState state) {
   return connection_->run("UPDATE refusals SET state = ? WHERE n = ?", name_of(state), n);
 }
 
-Status Transaction::note_write(const Dirty& dirty, const RevisionId& rev) {
-  // A second revision of one document in the same transaction shares its sequence; the newest is what is sent.
-  return connection_->run(
-      "INSERT INTO writes(seq, id, rev, at) VALUES (?, ?, ?, ?) ON CONFLICT(seq) DO UPDATE SET "
-      "rev = excluded.rev",
-      dirty.record.seq, dirty.record.id, rev.text(), now_);
+// A second revision of one document in the same transaction shares its sequence; the newest is what is sent.
+void Transaction::note_write(Dirty& dirty, const RevisionId& rev) const {
+  if (store_.options().record_writes) dirty.written = rev.text();
+}
+
+Status Transaction::insert_writes(const std::vector<const Dirty*>& documents) {
+  static const RowsInsert kInsert("INSERT OR REPLACE INTO writes(seq, id, rev, at) VALUES ", "(?, ?, ?, ?)");
+  return connection_->insert(kInsert, documents.size(), [&](Statement& row, int column, std::size_t i) {
+    const Dirty& dirty = *documents[i];
+    row.bind(column, dirty.record.seq);
+    row.bind(column + 1, std::string_view(dirty.record.id));
+    row.bind(column + 2, std::string_view(dirty.written));
+    row.bind(column + 3, std::string_view(now_));
+  });
 }
 
 }  // namespace tram

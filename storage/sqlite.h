@@ -51,6 +51,16 @@ class Statement {
   bool* busy_;  // of the cached statement; nullptr: not cached, finalised at the end
 };
 
+// An INSERT of rows, one or kRows a statement: what a statement costs beside its rows is more than a small row. `head`
+// ends with VALUES and must not need SQLite to take back a part of its rows (OR FAIL, OR REPLACE): a failure fails the
+// transaction.
+struct RowsInsert {
+  static constexpr std::size_t kRows = 16;
+  RowsInsert(const std::string& head, const std::string& row);
+  std::string one, many;
+  int columns;
+};
+
 class Connection {
  public:
   enum class Role { writer, reader };
@@ -77,6 +87,20 @@ class Connection {
       ASSIGN_OR_RETURN(const bool row, statement.step());
       if (!row) return {};
     }
+  }
+  // `count` rows; bind(statement, first column, n) binds row n. `insert` is a static constant, for the cache; what is
+  // bound outlives the call.
+  template <typename Bind>
+  Status insert(const RowsInsert& insert, std::size_t count, const Bind& bind) {
+    for (std::size_t done = 0; done < count;) {
+      const std::size_t rows = count - done < RowsInsert::kRows ? 1 : RowsInsert::kRows;
+      ASSIGN_OR_RETURN(Statement statement, prepare(rows == 1 ? insert.one.c_str() : insert.many.c_str()));
+      for (std::size_t row = 0; row < rows; ++row, ++done) {
+        bind(statement, static_cast<int>(row) * insert.columns + 1, done);
+      }
+      RETURN_IF_ERROR(statement.step());
+    }
+    return {};
   }
   // Several statements, not cached.
   Status script(const std::string& sql);

@@ -19,6 +19,12 @@ std::string body_digest(std::string_view body, std::string_view attachments) {
   return std::string(reinterpret_cast<const char*>(digest.data()), 16);
 }
 
+int is_deleted(const RevisionTree& tree) { return tree.deleted() ? 1 : 0; }
+
+std::int64_t live_of(const RevisionTree& tree) {
+  return static_cast<std::int64_t>(tree.live_leaves() + tree.open_deletions().size());
+}
+
 }  // namespace
 
 Transaction::Transaction(Store& store, Connection& connection, std::uint64_t next_seq, std::string now)
@@ -185,7 +191,7 @@ Result<RevisionId> Transaction::save(std::string_view id, const RevisionId& pare
   RETURN_IF_ERROR(attach_body(*dirty, merged.node, deleted, canonical_body, attachments, true));
   tree.at(merged.node).local = true;
   RETURN_IF_ERROR(after_change(*dirty));
-  if (store_.options().record_writes) RETURN_IF_ERROR(note_write(*dirty, rev));
+  note_write(*dirty, rev);
   return rev;
 }
 
@@ -218,7 +224,8 @@ Result<Transaction::Put> Transaction::put_resolved(const Document& document) {
   }
   ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
   RevisionTree& tree = dirty->record.tree;
-  const std::vector<std::string> lone{document.rev.sig};
+  std::vector<std::string> lone;
+  if (document.path.empty()) lone.push_back(document.rev.sig);
   const std::vector<std::string>& path = document.path.empty() ? lone : document.path;
 
   const RevisionTree::Change change = tree.probe(document.rev, path);
@@ -258,8 +265,7 @@ Status Transaction::put_own(const std::vector<Document>& revisions) {
     ASSIGN_OR_RETURN(Dirty* const dirty, open(document.id));
     const std::int32_t index = dirty->record.tree.find(document.rev);
     if (index != Node::kNone) dirty->record.tree.at(index).local = true;
-    if (store_.options().record_writes && (only_closes || !document.deleted))
-      RETURN_IF_ERROR(note_write(*dirty, document.rev));
+    if (only_closes || !document.deleted) note_write(*dirty, document.rev);
   }
   return {};
 }
@@ -271,7 +277,8 @@ Status Transaction::note_made_here(const Document& document) {
     if (tree.at(at).arrived != dirty->record.seq) break;
     tree.at(at).local = true;
   }
-  return store_.options().record_writes ? note_write(*dirty, document.rev) : Status();
+  note_write(*dirty, document.rev);
+  return {};
 }
 
 Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
@@ -282,24 +289,37 @@ Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
 }
 
 Status Transaction::flush() {
-  for (auto& [id, dirty] : dirty_) {
+  std::vector<const Dirty*> fresh, written;
+  for (const auto& [id, dirty] : dirty_) {
+    if (!dirty.written.empty()) written.push_back(&dirty);
     if (!dirty.changed && !dirty.quiet) continue;
     const RevisionTree& tree = dirty.record.tree;
     if (tree.empty()) {
       RETURN_IF_ERROR(remove(dirty));
-      continue;
-    }
-    const int deleted = tree.deleted() ? 1 : 0;
-    const auto live = static_cast<std::int64_t>(tree.live_leaves() + tree.open_deletions().size());
-    if (dirty.old_seq == 0) {
-      RETURN_IF_ERROR(connection_->run("INSERT INTO docs(seq, id, deleted, live, tree) VALUES (?, ?, ?, ?, ?)",
-                                       dirty.record.seq, id, deleted, live, Blob{tree.encode()}));
+    } else if (dirty.old_seq == 0) {
+      fresh.push_back(&dirty);
     } else {
       RETURN_IF_ERROR(connection_->run("UPDATE docs SET seq = ?, deleted = ?, live = ?, tree = ? WHERE seq = ?",
-                                       dirty.record.seq, deleted, live, Blob{tree.encode()}, dirty.old_seq));
+                                       dirty.record.seq, is_deleted(tree), live_of(tree), Blob{tree.encode()},
+                                       dirty.old_seq));
     }
   }
-  return {};
+  RETURN_IF_ERROR(insert_documents(fresh));
+  return insert_writes(written);
+}
+
+Status Transaction::insert_documents(const std::vector<const Dirty*>& documents) {
+  static const RowsInsert kInsert("INSERT OR FAIL INTO docs(seq, id, deleted, live, tree) VALUES ", "(?, ?, ?, ?, ?)");
+  std::vector<std::string> trees(documents.size());
+  return connection_->insert(kInsert, documents.size(), [&](Statement& row, int column, std::size_t i) {
+    const Record& record = documents[i]->record;
+    trees[i] = record.tree.encode();
+    row.bind(column, record.seq);
+    row.bind(column + 1, std::string_view(record.id));
+    row.bind(column + 2, is_deleted(record.tree));
+    row.bind(column + 3, live_of(record.tree));
+    row.bind(column + 4, Blob{trees[i]});
+  });
 }
 
 }  // namespace tram

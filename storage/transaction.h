@@ -90,6 +90,7 @@ class Transaction : public Snapshot {
     std::uint64_t old_seq = 0;  // 0: new
     bool changed = false;       // has taken its sequence in this transaction
     bool quiet = false;         // a body was added to a known revision: stored without a new sequence
+    std::string written;        // the newest revision made here, for the ledger of writes; empty: none
   };
 
   Result<Dirty*> open(std::string_view id);
@@ -107,8 +108,10 @@ class Transaction : public Snapshot {
   // Gives each attachment of a revision its bytes: above names its ancestors, nearest first.
   Status resolve_attachments(const Record& record, std::string_view name, const RevisionId& rev,
                              const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);
-  Status note_write(const Dirty& dirty, const RevisionId& rev);
+  void note_write(Dirty& dirty, const RevisionId& rev) const;
   Status flush();
+  Status insert_documents(const std::vector<const Dirty*>& documents);
+  Status insert_writes(const std::vector<const Dirty*>& documents);
   Status remove(const Dirty& dirty);
 
   Store& store_;

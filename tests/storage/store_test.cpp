@@ -229,6 +229,28 @@ TEST_CASE("each number of a feed is told with the epoch it was written in") {
   CHECK(epochs.size() == 4);
 }
 
+TEST_CASE("a hundred reports saved at once are all there, in their order, each with its line in the ledger") {
+  Desk desk;
+  must(desk.store->write([&](Transaction& transaction) -> Status {
+    for (int n = 100; n > 0; --n) {
+      const std::string id = "note:" + std::to_string(n);
+      ASSIGN_OR_RETURN(const RevisionId rev, transaction.save(id, {}, false, R"({"n":)" + std::to_string(n) + "}"));
+      if (n == 50) RETURN_IF_ERROR(transaction.save(id, rev, false, R"({"n":0})"));
+    }
+    return {};
+  }));
+  const auto records = desk.read([](Snapshot& snapshot) { return snapshot.changes(0, 100, 200); });
+  const auto writes = desk.read([](Snapshot& snapshot) { return snapshot.writes(0); });
+  REQUIRE(records.size() == 100);
+  REQUIRE(writes.size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    CHECK(records[i].id == "note:" + std::to_string(100 - i));
+    CHECK(writes[i].id == records[i].id);
+    CHECK(writes[i].rev == records[i].tree.at(records[i].tree.winner()).rev.text());
+  }
+  CHECK(desk.body("note:50") == R"({"n":0})");
+}
+
 TEST_CASE("a revision that came twice changes neither tree nor sequence") {
   Desk desk;
   Transaction::Put outcome{};
@@ -260,6 +282,8 @@ TEST_CASE("beyond the limit a new conflicting version is refused and the present
   const auto conflicts = desk.read([](Snapshot& snapshot) { return snapshot.in_conflict(10); });
   REQUIRE(conflicts.size() == 1);
   CHECK(conflicts[0].tree.live_leaves() == 4);
+  CHECK(desk.read([&](Snapshot& snapshot) { return snapshot.in_conflict(10, conflicts[0].seq - 1); }).size() == 1);
+  CHECK(desk.read([&](Snapshot& snapshot) { return snapshot.in_conflict(10, conflicts[0].seq); }).empty());
 }
 
 TEST_CASE("the newest thirty two earlier versions keep their bodies and what a peer confirmed stays for ever") {
