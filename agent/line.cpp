@@ -31,6 +31,7 @@ Result<LineParts> connect(Office& office, LineBudget* budget) {
   sync.credential.token = enrolment.token;
   sync.credential.user = enrolment.office;
   sync.read_ahead = true;
+  sync.overlap_from = BatchSize::kMost;
   if (budget != nullptr) {
     sync.may_go_on = [budget, client = parts.client.get()] { return !budget->is_spent(carried_by(*client)); };
   }

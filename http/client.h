@@ -73,8 +73,10 @@ class Client {
   virtual void wakeup() = 0;            // any thread
   virtual Traffic traffic() const = 0;  // any thread
 
-  // start, and wait until that one is done. A wakeup meanwhile is kept for the next wait().
+  // start, and finish.
   Result<Response> send(Request request, CallOptions options = {});
+  // Waits until that one is done. A wakeup meanwhile is kept for the next wait().
+  Result<Response> finish(Pending& pending);
 };
 
 struct ClientOptions {

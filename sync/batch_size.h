@@ -9,7 +9,7 @@ namespace tram {
 
 class BatchSize {
  public:
-  static constexpr std::size_t kLeast = 16 << 10, kFirst = 64 << 10, kMost = 256 << 10, kMostOnFastLine = 2 << 20;
+  static constexpr std::size_t kLeast = 16 << 10, kFirst = 64 << 10, kMost = 256 << 10, kMostOnFastLine = 1 << 20;
   static constexpr std::size_t kDocumentsMax = 2000;
 
   explicit BatchSize(std::size_t bytes = kFirst);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -101,6 +102,14 @@ struct Written {
   std::string rules;  // Tram-Rules, when told
 };
 
+// A write under way (Peer::start_write). Destroyed before finish(), it is given up: it may or may not be done.
+class PendingWrite {
+ public:
+  virtual ~PendingWrite() = default;
+  // Waits for the end of it. Once.
+  virtual Result<Written> finish() = 0;
+};
+
 struct PeerId {
   std::string id;          // what enters the replication id; lives as long as the data
   std::string start_time;  // instance_start_time, "" when not told
@@ -116,6 +125,9 @@ class Peer {
   // inner revisions.
   virtual Result<std::vector<Document>> read(const RevisionSet& wanted) = 0;
   virtual Result<Written> write(std::span<const Document> documents, const WriteOptions& options) = 0;
+  // A write that need not have ended when the next call is made; several may be under way, and be done in any order.
+  // Nothing where a peer cannot, or cannot just now: write() it is then.
+  virtual std::unique_ptr<PendingWrite> start_write(std::span<const Document>, const WriteOptions&) { return nullptr; }
   // What of a write takes work but no line. The only call that another thread may make while write() runs.
   virtual Prepared prepare(std::span<const Document>, const WriteOptions&) { return {}; }
   virtual Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) = 0;

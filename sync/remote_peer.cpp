@@ -102,22 +102,24 @@ Result<std::vector<Document>> RemotePeer::read(const RevisionSet& wanted) {
   return whole(wire::read_bulk_get_answer(response.body));
 }
 
-Result<Written> RemotePeer::write(std::span<const Document> documents, const WriteOptions& options) {
-  std::string target = "/_bulk_docs";
+http::Request RemotePeer::write_request(std::span<const Document> documents, const WriteOptions& options) const {
+  http::Request request{"POST", "/_bulk_docs", {}, {}};
   WriteOptions sent = options;
   if (server_.own()) {
-    if (!instance_.empty()) target += "?instance=" + instance_;
+    if (!instance_.empty()) request.target += "?instance=" + instance_;
   } else {
     sent.checkpoint = nullptr;  // a cluster may keep it in another shard than the documents
   }
   Prepared ready;
   if (options.prepared != nullptr) ready = std::exchange(*options.prepared, {});
-  if (ready.body.empty()) ready.body = wire::write_bulk_docs(documents, sent);
-  http::Headers headers;
-  if (!ready.encoding.empty()) headers.set("Content-Encoding", ready.encoding);
-  if (server_.own() && documents.size() == 1) headers.set("Accept-Encoding", "");  // at most one row comes back
-  ASSIGN_OR_RETURN(const http::Response response,
-                   call("POST", target, std::move(ready.body), true, std::move(headers)));
+  request.body = ready.body.empty() ? wire::write_bulk_docs(documents, sent) : std::move(ready.body);
+  if (!ready.encoding.empty()) request.headers.set("Content-Encoding", ready.encoding);
+  // At most one row comes back.
+  if (server_.own() && documents.size() == 1) request.headers.set("Accept-Encoding", "");
+  return request;
+}
+
+Result<Written> RemotePeer::written_by(const http::Response& response) const {
   Written written;
   ASSIGN_OR_RETURN(written.refused, whole(wire::read_refused(response.body)));
   if (server_.own()) {
@@ -125,6 +127,37 @@ Result<Written> RemotePeer::write(std::span<const Document> documents, const Wri
     written.rules = std::string(response.headers.get("Tram-Rules"));
   }
   return written;
+}
+
+Result<Written> RemotePeer::write(std::span<const Document> documents, const WriteOptions& options) {
+  http::Request request = write_request(documents, options);
+  ASSIGN_OR_RETURN(const http::Response response,
+                   call(request.method, request.target, std::move(request.body), true, std::move(request.headers)));
+  return written_by(response);
+}
+
+class RemotePeer::StartedWrite final : public PendingWrite {
+ public:
+  StartedWrite(RemotePeer& peer, std::unique_ptr<http::Pending> answer) : peer_(peer), answer_(std::move(answer)) {}
+  Result<Written> finish() override {
+    ASSIGN_OR_RETURN(const http::Response response, peer_.server_.finish(*answer_));
+    peer_.rules_ = std::string(response.headers.get("Tram-Rules"));
+    return peer_.written_by(response);
+  }
+
+ private:
+  RemotePeer& peer_;
+  const std::unique_ptr<http::Pending> answer_;
+};
+
+// A stock server may say no to two requests at once, and what begins a session goes alone.
+std::unique_ptr<PendingWrite> RemotePeer::start_write(std::span<const Document> documents,
+                                                      const WriteOptions& options) {
+  if (!server_.own() || (session_ != nullptr && !session_->stands())) return nullptr;
+  http::Request request = write_request(documents, options);
+  if (!if_seen_.empty()) request.headers.set("Tram-If-Seen", if_seen_);
+  return std::make_unique<StartedWrite>(*this, server_.start(request.method, path_ + request.target,
+                                                             std::move(request.body), std::move(request.headers)));
 }
 
 Prepared RemotePeer::prepare(std::span<const Document> documents, const WriteOptions& options) {
@@ -180,11 +213,11 @@ std::unique_ptr<http::Pending> RemotePeer::start_news(const Sequence& since, con
     if (!wake.empty()) target += "&wake=" + http::percent_encode(wake);
     if (!instance_.empty()) target += "&instance=" + instance_;
   }
-  return server_.start(target, {}, 2 * heartbeat_ms);
+  return server_.start_poll(target, {}, 2 * heartbeat_ms);
 }
 
 Result<Sequence> RemotePeer::finish_news(http::Pending& pending) {
-  ASSIGN_OR_RETURN(const http::Response response, server_.finish(pending));
+  ASSIGN_OR_RETURN(const http::Response response, server_.finish_poll(pending));
   ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
   return std::move(page.last_seq);
 }

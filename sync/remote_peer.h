@@ -29,6 +29,7 @@ class RemotePeer final : public Peer {
   Result<RevisionSet> missing(const RevisionSet& offered) override;
   Result<std::vector<Document>> read(const RevisionSet& wanted) override;
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
+  std::unique_ptr<PendingWrite> start_write(std::span<const Document> documents, const WriteOptions& options) override;
   Prepared prepare(std::span<const Document> documents, const WriteOptions& options) override;
   Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) override;
   Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) override;
@@ -68,6 +69,9 @@ class RemotePeer final : public Peer {
   Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
                               bool guarded = false, http::Headers headers = {},
                               std::function<Status(std::string_view)> on_body = {});
+  class StartedWrite;
+  http::Request write_request(std::span<const Document> documents, const WriteOptions& options) const;
+  Result<Written> written_by(const http::Response& response) const;
   std::string local_target(const std::string& replication_id) const;
 
   RemoteServer& server_;

@@ -201,8 +201,24 @@ Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any
   return judge(*std::move(response), true, of_any_type);
 }
 
-std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http::Headers headers,
-                                                   std::int64_t silence_max_ms) {
+std::unique_ptr<http::Pending> RemoteServer::start(std::string_view method, std::string_view target, std::string body,
+                                                   http::Headers headers) {
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kAnswerBytesMax;
+  options.body_coding = coding();
+  http::Request message = request(method, target, std::move(body), std::move(headers));
+  authorize(message);
+  return client_.start(std::move(message), std::move(options));
+}
+
+Result<http::Response> RemoteServer::finish(http::Pending& pending) {
+  ASSIGN_OR_RETURN(http::Response response, client_.finish(pending));
+  return judge(std::move(response), true);
+}
+
+std::unique_ptr<http::Pending> RemoteServer::start_poll(std::string_view target, http::Headers headers,
+                                                        std::int64_t silence_max_ms) {
   http::CallOptions options;
   options.stop = stop_;
   options.body_max = kAnswerBytesMax;
@@ -212,7 +228,7 @@ std::unique_ptr<http::Pending> RemoteServer::start(std::string_view target, http
   return client_.start(std::move(message), options);
 }
 
-Result<http::Response> RemoteServer::finish(http::Pending& pending) {
+Result<http::Response> RemoteServer::finish_poll(http::Pending& pending) {
   auto response = pending.take();
   if (!response) return response;
   if (response->status == 401 && !cookie_.empty()) {

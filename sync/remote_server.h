@@ -69,9 +69,14 @@ class RemoteServer {
   // `of_any_type`: the answer need not be JSON; on_body as for http::Client.
   Result<http::Response> transfer(http::Request message, bool of_any_type,
                                   std::function<Status(std::string_view)> on_body = {});
-  // The same in two halves, for long polls; what their headers told at the beginning is not believed at the end.
-  std::unique_ptr<http::Pending> start(std::string_view target, http::Headers headers, std::int64_t silence_max_ms);
+  // send() in two halves, of which several may be under way; toward own servers only, and a 415 is an error.
+  std::unique_ptr<http::Pending> start(std::string_view method, std::string_view target, std::string body,
+                                       http::Headers headers);
   Result<http::Response> finish(http::Pending& pending);
+  // The same for long polls; what their headers told at the beginning is not believed at the end.
+  std::unique_ptr<http::Pending> start_poll(std::string_view target, http::Headers headers,
+                                            std::int64_t silence_max_ms);
+  Result<http::Response> finish_poll(http::Pending& pending);
 
   Result<std::vector<DatabaseInfo>> infos(const std::vector<std::string>& names);
 

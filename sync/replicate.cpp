@@ -143,9 +143,11 @@ namespace {
 struct Page {
   ChangesPage changes;
   std::vector<Document> documents;
+  std::vector<Refused> refused;
   Checkpoint checkpoint;  // with this page
   Prepared prepared;
   std::int64_t took_ms = 0;
+  bool overlaps = false;  // the next one may be sent before this one has ended
 };
 
 class Run {
@@ -156,73 +158,128 @@ class Run {
 
   Status to_the_end(Summary& summary) {
     std::future<Result<Page>> ahead;
+    Checkpoint position = summary.checkpoint;
     for (bool more = true; more;) {
       if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-      auto page = ahead.valid() ? ahead.get() : read(summary.checkpoint, size_.bytes());
+      auto page = ahead.valid() ? ahead.get() : read(position, size_.bytes());
       if (!page) {
         if (page.error().code == ErrorCode::offline) size_.cut();
         return std::move(page).error();
       }
       const ChangesPage& changes = page->changes;
       more = is_followed(changes);
-      const Sequence since = summary.checkpoint.source_last_seq;
-      if (changes.rows.empty() && changes.last_seq == since) break;
+      if (changes.rows.empty() && changes.last_seq == position.source_last_seq) break;
 
-      std::vector<Refused> refused = changes.unreadable;
+      page->refused = changes.unreadable;
       if (!changes.has_documents) {
-        ASSIGN_OR_RETURN(page->documents, fetch(source_, target_, changes, refused));
+        ASSIGN_OR_RETURN(page->documents, fetch(source_, target_, changes, page->refused));
       }
-      if (options_.lost && !refused.empty()) RETURN_IF_ERROR(options_.lost(refused));
+      if (options_.lost && !page->refused.empty()) RETURN_IF_ERROR(options_.lost(page->refused));
+      position = page->checkpoint;
       if (more && options_.read_ahead) {
         // Copied into each try: where the system gives no thread, the library would call what it has moved away already.
-        const auto next = [this, from = page->checkpoint, bytes = size_.bytes()] { return read(from, bytes); };
+        const auto next = [this, from = position, bytes = size_.bytes(), spent = take_spent()] {
+          spent->clear();
+          return read(from, bytes);
+        };
         ahead = std::async(std::launch::async | std::launch::deferred, next);
       }
-      summary.checkpoint = page->checkpoint;
-      RETURN_IF_ERROR(write(*page, refused, summary));
+      RETURN_IF_ERROR(carry(*std::move(page), summary));
     }
-    return {};
+    return land(summary);
   }
 
  private:
+  struct UnderWay {
+    Page page;
+    std::unique_ptr<PendingWrite> write;
+    std::int64_t began_ms;
+  };
+
   static bool is_followed(const ChangesPage& page) { return page.pending ? *page.pending > 0 : !page.rows.empty(); }
 
   Result<Page> read(const Checkpoint& from, std::size_t bytes) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     Page page;
     page.checkpoint = from;
-    const PageOptions wanted{BatchSize::kDocumentsMax, bytes, options_.inline_documents, from.whole()};
+    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole()};
     ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
     if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
     advance(page.checkpoint, session_, page.changes.last_seq);
     page.checkpoint.held = is_followed(page.changes) ? std::optional(from.whole()) : std::nullopt;
     if (page.changes.has_documents) {
       page.documents = carried_by(page.changes);
-      if (!page.documents.empty())
-        page.prepared = target_.prepare(page.documents, {&page.checkpoint, id_, {}, nullptr});
+      page.overlaps = options_.overlap_from > 0 && bytes >= options_.overlap_from && is_followed(page.changes);
+      if (!page.documents.empty()) page.prepared = target_.prepare(page.documents, sent_with(page, nullptr));
     }
     page.took_ms = options_.clock->steady_ms() - began_ms;
     return page;
   }
 
-  Status write(Page& page, std::vector<Refused>& refused, Summary& summary) {
+  // What overlaps may arrive without the page before it, so it says nothing of how far all is there.
+  WriteOptions sent_with(const Page& page, Prepared* prepared) const {
+    return {page.overlaps ? nullptr : &page.checkpoint, id_, {}, prepared};
+  }
+
+  // When this returns, the pages before this one have ended; it may itself be under way.
+  Status carry(Page page, Summary& summary) {
     const std::int64_t began_ms = options_.clock->steady_ms();
-    Result<Carried> carried = Carried{};
-    if (!page.documents.empty() || !options_.keep) {
-      const WriteOptions write{&page.checkpoint, id_, {}, &page.prepared};
-      carried = write_halving(target_, page.documents, write, options_.halve_server_errors, size_);
-      if (!carried) {
-        if (carried.error().code == ErrorCode::offline) size_.cut();
-        return std::move(carried).error();
-      }
-      size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
-      std::move(carried->refused.begin(), carried->refused.end(), std::back_inserter(refused));
+    const bool is_sent = !page.documents.empty() || !options_.keep;
+    std::unique_ptr<PendingWrite> started;
+    if (page.overlaps && is_sent) started = target_.start_write(page.documents, sent_with(page, &page.prepared));
+    RETURN_IF_ERROR(land(summary));
+    if (started) {
+      under_way_.emplace(std::move(page), std::move(started), began_ms);
+      return {};
     }
+    Result<Carried> carried = Carried{};
+    if (is_sent) carried = write(page, &page.prepared);
+    return keep(std::move(page), std::move(carried), began_ms, summary);
+  }
+
+  Result<Carried> write(const Page& page, Prepared* prepared) {
+    return write_halving(target_, page.documents, sent_with(page, prepared), options_.halve_server_errors, size_);
+  }
+
+  // Waits for what is under way. What was not taken as a whole is written anew, in parts.
+  Status land(Summary& summary) {
+    if (!under_way_) return {};
+    UnderWay one = *std::exchange(under_way_, std::nullopt);
+    auto written = one.write->finish();
+    Result<Carried> carried = Carried{};
+    if (written) {
+      carried->refused = written->refused;
+      carried->written = *std::move(written);
+    } else if (written.error().code == ErrorCode::unsupported ||
+               !culprit_code(written.error(), options_.halve_server_errors).empty()) {
+      carried = write(one.page, nullptr);
+    } else {
+      carried = std::move(written).error();
+    }
+    return keep(std::move(one.page), std::move(carried), one.began_ms, summary);
+  }
+
+  Status keep(Page page, Result<Carried> carried, std::int64_t began_ms, Summary& summary) {
+    if (!carried) {
+      if (carried.error().code == ErrorCode::offline) size_.cut();
+      return std::move(carried).error();
+    }
+    size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
+    std::vector<Refused> refused = page.refused;
+    std::move(carried->refused.begin(), carried->refused.end(), std::back_inserter(refused));
     if (options_.keep) RETURN_IF_ERROR(options_.keep({page.checkpoint, page.documents, refused, carried->written}));
+    summary.checkpoint = page.checkpoint;
     ++summary.pages;
     summary.documents += page.documents.size();
     summary.refused += refused.size();
+    if (options_.read_ahead) spent_.push_back(std::move(page));
     return {};
+  }
+
+  // Pages that are done with, to be freed where the next one is made: a thread that frees what another allocates makes
+  // both wait for the same heap.
+  std::shared_ptr<std::vector<Page>> take_spent() {
+    return std::make_shared<std::vector<Page>>(std::exchange(spent_, {}));
   }
 
   Peer& source_;
@@ -231,6 +288,8 @@ class Run {
   BatchSize& size_;
   const std::string& id_;
   const std::string& session_;
+  std::optional<UnderWay> under_way_;
+  std::vector<Page> spent_;
 };
 
 }  // namespace

@@ -36,10 +36,11 @@ struct ReplicateOptions {
   std::string replication_id = {};  // empty: from both ids
   // Where to begin; nothing: what both ends' checkpoints agree on, or the beginning.
   std::optional<Checkpoint> start = {};
-  std::string session = {};          // under which checkpoints are written; empty: one of this run alone
-  bool inline_documents = false;     // ask for documents inside the feed
-  bool halve_server_errors = false;  // 5xx on a batch is treated as 413: one document may be the cause
-  BatchSize* size = nullptr;         // remembered by the caller; nothing: a fresh one
+  std::string session = {};                         // under which checkpoints are written; empty: one of this run alone
+  bool inline_documents = false;                    // ask for documents inside the feed
+  bool halve_server_errors = false;                 // 5xx on a batch is treated as 413: one document may be the cause
+  BatchSize* size = nullptr;                        // remembered by the caller; nothing: a fresh one
+  std::size_t rows_max = BatchSize::kDocumentsMax;  // of a page
   // Toward a far target. Called for every page after its data is durable: keeps checkpoint and refusals at the near
   // end, in one transaction. A page without documents then costs no request.
   std::function<Status(const PageDone&)> keep = {};
@@ -53,6 +54,9 @@ struct ReplicateOptions {
   // The next page is read, and its write prepared, on a thread of its own while this one is written: source and target
   // are then used at the same time, each by one thread.
   bool read_ahead = false;
+  // From this size of a batch on, the next one is sent before the target has answered this one (Peer::start_write); 0:
+  // never. Only the last page then carries the checkpoint.
+  std::size_t overlap_from = 0;
 };
 
 struct Summary {

@@ -74,6 +74,8 @@ Status RoundRunner::push(Round& round) {
   options.checkpoint_at_target = !server_.own();
   options.stop = stop_;
   options.read_ahead = options_.read_ahead;
+  options.overlap_from = options_.overlap_from;
+  options.rows_max = options_.rows_max;
   options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };
   sent_until_ = own_store_.sequence();
   const auto summary = replicate(own_.here, own_.there, options);

@@ -21,6 +21,8 @@ class Session {
 
   // Value of Tram-Session for the next request; empty while the session stands. Errors: those of the store.
   Result<std::string> header();
+  // Nothing is to be proved with the next request.
+  bool stands() const { return stands_; }
   // What became of the request that carried the header (nothing happened: no error).
   void answered(const Status& outcome);
   // The answer is remembered in the next transaction that calls this; until then, a crash repeats the header.

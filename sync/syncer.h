@@ -21,6 +21,7 @@
 #include "core/base/result.h"
 #include "http/client.h"
 #include "storage/store.h"
+#include "sync/batch_size.h"
 #include "sync/remote_server.h"
 #include "sync/status.h"
 
@@ -32,8 +33,11 @@ struct SyncerOptions {
   Credential credential;                // the office's token as Bearer, or name and password
   std::int64_t heartbeat_ms = 30'000;   // of the long poll; it is dead after two missed ones
   std::int64_t pause_max_ms = 600'000;  // longest wait between two tries
-  bool read_ahead = false;              // ReplicateOptions::read_ahead
-  std::function<bool()> may_go_on;      // asked before each round of run(); no: run() returns
+  // As ReplicateOptions has them; overlap_from only for what is sent.
+  bool read_ahead = false;
+  std::size_t overlap_from = 0;
+  std::size_t rows_max = BatchSize::kDocumentsMax;
+  std::function<bool()> may_go_on;  // asked before each round of run(); no: run() returns
 };
 
 // What one round did. Errors are kept beside the work done, for a round may push and yet fail to pull.

@@ -27,7 +27,8 @@ struct Pc {
   std::unique_ptr<http::Client> client;
   std::unique_ptr<Syncer> syncer;
 
-  Pc(const std::string& folder, const std::string& url, const std::string& token) {
+  enum class Fetches { all, own };  // own: not forms and units
+  Pc(const std::string& folder, const std::string& url, const std::string& token, Fetches fetches = Fetches::all) {
     std::filesystem::create_directories(folder);
     own = tools.store(folder + "/office.db");
     reference = tools.store(folder + "/reference.db");
@@ -40,6 +41,8 @@ struct Pc {
     sync.database = "office-" + kOffice;
     sync.credential.token = token;
     sync.read_ahead = true;
+    sync.overlap_from = BatchSize::kMost;
+    if (fetches == Fetches::own) sync.reference.clear();
     syncer = std::make_unique<Syncer>(*own, *reference, *client, tools.clock, tools.random, sync);
   }
   Round step() {
@@ -96,7 +99,7 @@ void transfer(const Province& province, const std::string& folder, Transfer& tra
   push_cost.add_to(transfer.push_cpu, transfer.push_server);
   transfer.push_bytes.add(static_cast<double>(sender.bytes() - before) / kDocuments);
 
-  Pc receiver(folder + "/receiver", province.daemon->url(), province.token);
+  Pc receiver(folder + "/receiver", province.daemon->url(), province.token, Pc::Fetches::own);
   wait_until_quiet(province);
   const Cost pull_cost(province);
   const Stopwatch pull;

@@ -21,6 +21,7 @@ Machine::Machine(std::string its_name, std::string its_slug, std::uint64_t seed,
                  Trace& trace, LineHooks hooks)
     : name(std::move(its_name)),
       slug(std::move(its_slug)),
+      rows_max(seed % 3 == 0 ? BatchSize::kDocumentsMax : 1 + seed % 4),
       disk(name, seed),
       clock(time),
       random(seed ^ 0x0ff1ce),
@@ -56,6 +57,8 @@ bool Machine::start() {
   SyncerOptions options;
   options.database = "office-" + slug;
   options.credential.token = token;
+  options.rows_max = rows_max;
+  options.overlap_from = 1;
   syncer = std::make_unique<Syncer>(*own, *reference, line, clock, random, options);
   return true;
 }

@@ -6,6 +6,7 @@ namespace tram::sim {
 inline constexpr const char* kRarePaths[] = {
     "413 in mid-batch",
     "answer lost after commit",
+    "batch overtaken by the next",
     "captive portal",
     "clock jumped",
     "conflict decided by a person",

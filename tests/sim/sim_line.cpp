@@ -13,6 +13,17 @@ class Answered final : public http::Pending {
   Result<http::Response> answer_;
 };
 
+// A batch that is overtaken by the next one: it goes when somebody waits for its answer.
+class Overtaken final : public http::Pending {
+ public:
+  explicit Overtaken(std::function<Result<http::Response>()> carry) : carry_(std::move(carry)) {}
+  bool done() const override { return true; }
+  Result<http::Response> take() override { return carry_(); }
+
+ private:
+  std::function<Result<http::Response>()> carry_;
+};
+
 Error line_lost() { return error(ErrorCode::offline, "the line was lost"); }
 
 bool is_push(const http::Request& request) { return request.path().ends_with("/_bulk_docs"); }
@@ -28,6 +39,13 @@ SimLine::SimLine(LineHooks hooks, SimTime& time, Dice& dice, Trace& trace, std::
              {.on_wait = [&time](std::int64_t ms) { time.ms += ms; }}) {}
 
 std::unique_ptr<http::Pending> SimLine::start(http::Request request, http::CallOptions options) {
+  if (is_push(request) && dice_.below(2) == 0) {
+    const auto waiting = std::make_shared<bool>();
+    waiting_ = waiting;
+    return std::make_unique<Overtaken>(
+        [this, request = std::move(request), options, waiting] { return carry(request, options); });
+  }
+  if (is_push(request) && !waiting_.expired()) trace_.sometimes("batch overtaken by the next");
   return std::make_unique<Answered>(carry(request, options));
 }
 

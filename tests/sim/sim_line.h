@@ -49,6 +49,8 @@ class SimLine final : public http::Client {
   std::optional<http::Response> stranger(const http::Request& request);
   Result<http::Response> arrive(Result<http::Response> answer, const http::CallOptions& options);
 
+  std::weak_ptr<bool> waiting_;  // of a batch that has not gone yet
+
   std::string last_session_;  // Tram-Session that was delivered last
   std::string last_part_;     // of an attachment
 

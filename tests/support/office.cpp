@@ -163,6 +163,8 @@ void Office::opens() {
   SyncerOptions options;
   options.database = "office-" + slug;
   options.credential.token = slug;
+  options.rows_max = batch_;
+  if (batch_ < BatchSize::kDocumentsMax) options.overlap_from = 1;
   syncer = std::make_unique<Syncer>(*own, *reference, line, province.clock, random, options);
 }
 
@@ -175,6 +177,11 @@ void Office::closes() {
 void Office::restarts() {
   closes();
   opens();
+}
+
+void Office::sends_in_batches_of(std::size_t documents) {
+  batch_ = documents;
+  restarts();
 }
 
 void Office::keeps_a_copy() {

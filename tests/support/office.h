@@ -91,6 +91,8 @@ class Office {
 
   // The program ends and is started again: nothing but the files remains.
   void restarts();
+  // So many documents each, and the next batch before the last one is answered.
+  void sends_in_batches_of(std::size_t documents);
   void keeps_a_copy();
   void goes_back();
   // The PC's files, copied to another PC.
@@ -107,6 +109,8 @@ class Office {
  private:
   void opens();
   void closes();
+
+  std::size_t batch_ = BatchSize::kDocumentsMax;
 };
 
 // The bytes of a report's file in a store; "nothing" when there is none.

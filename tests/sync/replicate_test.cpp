@@ -1,6 +1,7 @@
 // The loop between two peers, without any HTTP.
 #include "sync/replicate.h"
 
+#include <functional>
 #include <map>
 
 #include "sync/backoff.h"
@@ -32,6 +33,18 @@ class FaultyPeer final : public Peer {
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override {
     return call<Written>([&] { return inner_.write(documents, options); });
   }
+  // Every second one is done only when somebody waits for it, and so is overtaken by the next.
+  std::unique_ptr<PendingWrite> start_write(std::span<const Document> documents, const WriteOptions& options) override {
+    if (!overlaps) return nullptr;
+    std::optional<Checkpoint> checkpoint;
+    if (options.checkpoint != nullptr) checkpoint = *options.checkpoint;
+    const auto work = [this, copies = std::vector(documents.begin(), documents.end()), checkpoint,
+                       id = options.checkpoint_id] {
+      return write(copies, {checkpoint ? &*checkpoint : nullptr, id, {}, nullptr});
+    };
+    if (++started_ % 2 == 0) return std::make_unique<Started>(work);
+    return std::make_unique<Started>([done = work()] { return done; });
+  }
   Result<std::optional<Checkpoint>> checkpoint(const std::string& id) override {
     return call<std::optional<Checkpoint>>([&] { return inner_.checkpoint(id); });
   }
@@ -39,8 +52,18 @@ class FaultyPeer final : public Peer {
     return call<std::string>([&] { return inner_.save_checkpoint(id, checkpoint); });
   }
   bool has_failed() const { return left_ < 0; }
+  bool overlaps = false;
 
  private:
+  class Started final : public PendingWrite {
+   public:
+    explicit Started(std::function<Result<Written>()> work) : work_(std::move(work)) {}
+    Result<Written> finish() override { return work_(); }
+
+   private:
+    std::function<Result<Written>()> work_;
+  };
+
   template <typename T>
   Result<T> call(const std::function<Result<T>()>& what) {
     const bool fails = left_-- == 0;
@@ -51,7 +74,7 @@ class FaultyPeer final : public Peer {
   }
 
   Peer& inner_;
-  int left_;
+  int left_, started_ = 0;
   const bool after_;
 };
 
@@ -150,6 +173,7 @@ TEST_CASE("cut at every call of either peer: no checkpoint is ahead of the data 
 TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the data and the next run ends the work") {
   const bool source_fails = GENERATE(true, false);
   const bool after = GENERATE(true, false);
+  const bool overlaps = GENERATE(true, false);
   int n = 0;
   for (bool failed = true; failed; ++n) {
     TwoStores s;
@@ -162,6 +186,8 @@ TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the da
     ReplicateOptions options = s.options(size);
     options.inline_documents = true;
     options.read_ahead = true;
+    options.overlap_from = 1;
+    bad_b.overlaps = overlaps;
     failed = !replicate(bad_a, bad_b, options).ok();
     check_promise(*s.a, *s.b, id);
     must(replicate(a, b, options));

@@ -5,6 +5,7 @@ namespace tram::sim {
 namespace {
 
 constexpr std::uint64_t kRequestsMax = 60;  // of some thirty documents, with every fault there is
+constexpr std::uint64_t kRequestsOfSmallPagesMax = 240;
 
 class Budget final : public Checker {
  public:
@@ -12,7 +13,8 @@ class Budget final : public Checker {
     std::uint64_t& before = seen_[machine.name];
     const std::uint64_t made = machine.line.requests - before;
     before = machine.line.requests;
-    if (made > kRequestsMax) {
+    const bool is_small = machine.rows_max < BatchSize::kDocumentsMax;
+    if (made > (is_small ? kRequestsOfSmallPagesMax : kRequestsMax)) {
       world.trace.found("budget", machine.name + " made " + std::to_string(made) + " requests in one session");
     }
   }

@@ -1,0 +1,123 @@
+// Two batches of one office under way at once.
+#include "http/server.h"
+#include "tests/support/office.h"
+
+namespace tram {
+namespace {
+
+using namespace test;
+
+constexpr int kReports = 9;
+
+std::string report_of(int month) { return "report:bm02:2024-0" + std::to_string(month); }
+
+// A session stands, and nine reports wait to go in batches of two.
+struct Waiting {
+  Province province;
+  Office office{province};
+  Waiting() {
+    office.sends_in_batches_of(2);
+    office.enters("bm02", "2023-12", {{"a", 0}});
+    office.syncs();
+    office.keeps_a_copy();
+    for (int month = 1; month <= kReports; ++month) {
+      office.enters("bm02", "2024-0" + std::to_string(month), {{"a", month}});
+    }
+  }
+  int at_province() {
+    int count = 0;
+    for (int month = 1; month <= kReports; ++month) count += province.report(report_of(month)).is_null() ? 0 : 1;
+    return count;
+  }
+};
+
+// What happens to the n-th batch from here on.
+Line::Fault to_batch(int n, std::function<std::optional<Result<http::Response>>(const http::Request&)> fault) {
+  return [left = n, fault](const http::Request& request) mutable -> std::optional<Result<http::Response>> {
+    if (!is_batch(request) || left-- != 0) return std::nullopt;
+    return fault(request);
+  };
+}
+
+Line::Fault lost_batch(int n) {
+  return to_batch(n, [](const http::Request&) { return Result<http::Response>(error(ErrorCode::offline, "cut")); });
+}
+
+TEST_CASE("a batch is sent before the last one is answered, and all of them arrive") {
+  Waiting s;
+  CHECK(s.office.syncs().sent == kReports);
+  CHECK(s.at_province() == kReports);
+  for (int month = 1; month <= kReports; ++month) CHECK(s.office.fate(report_of(month)).fate == Fate::received);
+  CHECK(s.office.requests_of([&] { s.office.syncs(); }) == 1);
+}
+
+TEST_CASE("a batch is lost and the next one arrives: the office sends the lost one again") {
+  const int lost = GENERATE(0, 1, 2, 3);
+  Waiting s;
+  s.office.line.before = lost_batch(lost);
+  CHECK(s.office.tries_to_sync().error.has_value());
+  const int behind_it = lost < 3 ? 2 : 0;  // the last one goes alone
+  CHECK(s.at_province() == 2 * lost + behind_it);
+  s.office.line.before = nullptr;
+  s.office.syncs();
+  CHECK(s.at_province() == kReports);
+  for (int month = 1; month <= kReports; ++month) CHECK(s.office.fate(report_of(month)).fate == Fate::received);
+}
+
+TEST_CASE("a PC set back to a copy of before sends what was lost though the batch behind it had arrived") {
+  Waiting s;
+  s.office.keeps_a_copy();
+  s.office.line.before = lost_batch(1);
+  CHECK(s.office.tries_to_sync().error.has_value());
+  s.office.line.before = nullptr;
+  s.office.goes_back();
+  s.office.syncs();
+  CHECK(s.at_province() == kReports);
+}
+
+TEST_CASE("an answer is lost while the next batch is under way: nothing is stored twice and a refusal is still told") {
+  Waiting s;
+  s.office.line.after = lost_batch(0);
+  CHECK(s.office.tries_to_sync().error.has_value());
+  s.office.line.after = nullptr;
+  s.office.syncs();
+  CHECK(s.at_province() == kReports);
+  for (int month = 1; month <= kReports; ++month) CHECK(s.province.leaves(report_of(month)).size() == 1);
+}
+
+TEST_CASE("a batch that is too large goes in parts though the next one is under way") {
+  Waiting s;
+  const std::string server = s.province.get("/").header("Tram-Peer");
+  s.office.line.before = to_batch(1, [server](const http::Request&) {
+    http::Response response = http::error_response(413, "too_large", "less at a time");
+    response.headers.set("Tram-Peer", server);
+    return Result<http::Response>(std::move(response));
+  });
+  CHECK(s.office.syncs().sent == kReports);
+  CHECK(s.at_province() == kReports);
+}
+
+TEST_CASE("over real sockets two connections carry the batches of one office") {
+  Province province;
+  const auto server = must(http::Server::start({}, province.handler));
+  http::ClientOptions line;
+  line.base_url = "http://127.0.0.1:" + std::to_string(server->port());
+  const auto client = must(http::make_curl_client(line));
+  Office office(province);
+  SyncerOptions options;
+  options.database = "office-a";
+  options.credential.token = "a";
+  options.rows_max = 20;
+  options.overlap_from = 1;
+  options.read_ahead = true;
+  Syncer syncer(*office.own, *office.reference, *client, province.clock, province.random, options);
+  CHECK_FALSE(syncer.step().error.has_value());
+  const std::uint64_t before = client->traffic().connections;
+  for (int n = 0; n < 500; ++n) office.writes("note:" + std::to_string(n), {{"type", "note"}, {"n", n}});
+  CHECK(syncer.step().sent == 500);
+  CHECK(province.get("/office-a").json()["doc_count"] == 500);
+  CHECK(client->traffic().connections == before + 1);
+}
+
+}  // namespace
+}  // namespace tram
