@@ -1,5 +1,6 @@
 // What was saved here, and what a peer would not take.
 #include "storage/sqlite.h"
+#include "storage/store.h"
 #include "storage/transaction.h"
 
 namespace tram {

@@ -229,7 +229,7 @@ class Run {
     if (page.overlaps && is_sent) started = target_.start_write(page.documents, sent_with(page, &page.prepared));
     RETURN_IF_ERROR(land(summary));
     if (started) {
-      under_way_.emplace(std::move(page), std::move(started), began_ms);
+      under_way_ = UnderWay{std::move(page), std::move(started), began_ms};
       return {};
     }
     Result<Carried> carried = Carried{};

@@ -171,7 +171,7 @@ TEST_CASE("the feed has one row a document at its latest sequence") {
 TEST_CASE("what is left behind each page is right while others write and purge") {
   Desk desk;
   PendingCount count;
-  SeededRandom random(11);
+  test::SeededRandom random(11);
   std::map<std::string, RevisionId> newest;
   std::uint64_t position = 0;
   for (int step = 0; step < 400; ++step) {

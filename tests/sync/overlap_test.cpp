@@ -32,7 +32,7 @@ struct Waiting {
 };
 
 // What happens to the n-th batch from here on.
-Line::Fault to_batch(int n, std::function<std::optional<Result<http::Response>>(const http::Request&)> fault) {
+Line::Fault to_batch(int n, const Line::Fault& fault) {
   return [left = n, fault](const http::Request& request) mutable -> std::optional<Result<http::Response>> {
     if (!is_batch(request) || left-- != 0) return std::nullopt;
     return fault(request);
