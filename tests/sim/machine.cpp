@@ -21,7 +21,7 @@ Machine::Machine(std::string its_name, std::string its_slug, std::uint64_t seed,
                  Trace& trace, LineHooks hooks)
     : name(std::move(its_name)),
       slug(std::move(its_slug)),
-      rows_max(seed % 3 == 0 ? BatchSize::kDocumentsMax : 1 + seed % 4),
+      rows_max(seed % 3 != 0 ? BatchSize::kDocumentsMax : 1 + seed % 4),
       disk(name, seed),
       clock(time),
       random(seed ^ 0x0ff1ce),

@@ -49,7 +49,7 @@ class Machine {
   std::vector<std::string> documents(const std::string& prefix, bool in_conflict = false);
 
   const std::string name, slug;
-  const std::size_t rows_max;  // two of three PCs send and fetch a few documents at a time: their runs have many pages
+  const std::size_t rows_max;  // one of three PCs sends and fetches a few documents at a time: its runs have many pages
   std::string token;
   SimDisk disk;
   SimClock clock;
