@@ -109,9 +109,7 @@ Status RemoteServer::sign_in() {
   if (own_ || uuid_.empty() || basic_.empty() || !takes_cookie_ || !cookie_.empty()) return {};
   http::Request message{"POST", "/_session", {{"Accept", std::string(kJson)}, {"Content-Type", std::string(kJson)}}};
   message.body = json::print({{"name", credential_.user}, {"password", secret_of(credential_)}});
-  http::CallOptions options;
-  options.stop = stop_;
-  options.body_max = kAnswerBytesMax;
+  http::CallOptions options = call_options();
   auto response = client_.send(std::move(message), options);
   if (!response) return response.error();
   takes_cookie_ = response->status != 404 && response->status != 405 && response->status != 501;
@@ -150,6 +148,13 @@ Result<http::Response> RemoteServer::call(http::Request& message, const http::Ca
   return client_.send(message, options);
 }
 
+http::CallOptions RemoteServer::call_options() const {
+  http::CallOptions options;
+  options.stop = stop_;
+  options.body_max = kAnswerBytesMax;
+  return options;
+}
+
 http::Request RemoteServer::request(std::string_view method, std::string_view target, std::string body,
                                     http::Headers headers) {
   http::Request request;
@@ -167,10 +172,8 @@ Result<http::Response> RemoteServer::send(std::string_view method, std::string_v
                                           http::Headers headers, bool with_credential,
                                           std::function<Status(std::string_view)> on_body) {
   http::Request message = request(method, target, std::move(body), std::move(headers));
-  http::CallOptions options;
+  http::CallOptions options = call_options();
   options.on_body = std::move(on_body);
-  options.stop = stop_;
-  options.body_max = kAnswerBytesMax;
   options.body_coding = coding();
   auto response = with_credential ? call(message, options) : client_.send(message, options);
   if (response && response->status == 415 && takes_coded_ && !message.body.empty()) {
@@ -203,9 +206,7 @@ Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any
 
 std::unique_ptr<http::Pending> RemoteServer::start(std::string_view method, std::string_view target, std::string body,
                                                    http::Headers headers) {
-  http::CallOptions options;
-  options.stop = stop_;
-  options.body_max = kAnswerBytesMax;
+  http::CallOptions options = call_options();
   options.body_coding = coding();
   http::Request message = request(method, target, std::move(body), std::move(headers));
   authorize(message);
@@ -219,9 +220,7 @@ Result<http::Response> RemoteServer::finish(http::Pending& pending) {
 
 std::unique_ptr<http::Pending> RemoteServer::start_poll(std::string_view target, http::Headers headers,
                                                         std::int64_t silence_max_ms) {
-  http::CallOptions options;
-  options.stop = stop_;
-  options.body_max = kAnswerBytesMax;
+  http::CallOptions options = call_options();
   options.silence_max_ms = silence_max_ms;
   http::Request message = request("GET", target, {}, std::move(headers));
   authorize(message);

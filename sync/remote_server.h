@@ -93,6 +93,7 @@ class RemoteServer {
     if (!takes_coded_) return http::Coding::identity;
     return own_ ? http::Coding::zstd : http::Coding::gzip;
   }
+  http::CallOptions call_options() const;
   http::Request request(std::string_view method, std::string_view target, std::string body, http::Headers headers);
   Result<http::Response> judge(http::Response response, bool is_fresh, bool of_any_type = false);
   Status sign_in();
