@@ -40,7 +40,9 @@ void EchoLog::note(std::string_view instance, std::uint64_t before, std::uint64_
   if (const auto its = std::find(writing_.begin(), writing_.end(), instance); its != writing_.end())
     writing_.erase(its);
   if (before == after) return;
-  wrote_.push_back({std::string(instance), before, after});
+  const auto later =
+      std::find_if(wrote_.rbegin(), wrote_.rend(), [&](const Wrote& one) { return one.before < before; });
+  wrote_.insert(later.base(), {std::string(instance), before, after});
   if (wrote_.size() > kEchoesKept) wrote_.pop_front();
 }
 

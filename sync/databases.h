@@ -45,7 +45,7 @@ class EchoLog {
     std::uint64_t before, after;
   };
   mutable std::mutex mutex_;
-  std::deque<Wrote> wrote_;  // the newest last, a few dozen
+  std::deque<Wrote> wrote_;  // in order of sequence, the last few dozen
   std::vector<std::string> writing_;
 };
 

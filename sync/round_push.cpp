@@ -78,6 +78,7 @@ Status RoundRunner::push(Round& round) {
   options.rows_max = options_.rows_max;
   options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };
   sent_until_ = own_store_.sequence();
+  wrote_.clear();
   const auto summary = replicate(own_.here, own_.there, options);
   sent_until_ = 0;
   if (!summary) {
@@ -89,11 +90,19 @@ Status RoundRunner::push(Round& round) {
 }
 
 // What our own push did to the province is no news: where it began at what was pulled, the pull is that much further.
+// Batches that overlap may be taken in another order than they are answered in.
 Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
   if (!written.wrote || written.wrote->first == written.wrote->second) return std::optional<Checkpoint>();
+  wrote_.insert(*written.wrote);
   ASSIGN_OR_RETURN(Checkpoint pulled, pull_start(own_));
-  if (from_json(pulled.source_last_seq) != written.wrote->first) return std::optional<Checkpoint>();
-  advance(pulled, run_, sequence_of(written.wrote->second));
+  const std::string began = from_json(pulled.source_last_seq);
+  std::string end = began;
+  for (auto next = wrote_.find(end); next != wrote_.end(); next = wrote_.find(end)) {
+    end = next->second;
+    wrote_.erase(next);
+  }
+  if (end == began) return std::optional<Checkpoint>();
+  advance(pulled, run_, sequence_of(end));
   return std::optional(std::move(pulled));
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -111,6 +112,7 @@ class RoundRunner {
   Link own_, reference_;
   LocalPeer merger_;
   BatchSize push_size_, pull_size_;
+  std::map<std::string, std::string> wrote_;  // by batches of this push beyond what was pulled: first sequence -> last
   // The session of the checkpoints that this program writes. Both ends believe what they wrote in a session they share,
   // so a new one begins when the other end may have noted what this one never heard of, or spoke of another history.
   std::string run_;

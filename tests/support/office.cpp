@@ -30,6 +30,19 @@ class Answered final : public http::Pending {
   Result<http::Response> answer_;
 };
 
+class Overtaken final : public http::Pending {
+ public:
+  Overtaken(http::Client& client, http::Request request, http::CallOptions options)
+      : client_(client), request_(std::move(request)), options_(std::move(options)) {}
+  bool done() const override { return true; }
+  Result<http::Response> take() override { return client_.send(std::move(request_), std::move(options_)); }
+
+ private:
+  http::Client& client_;
+  http::Request request_;
+  http::CallOptions options_;
+};
+
 json::Value read_winner(Store& store, const std::string& id) {
   json::Value value;
   must(store.read([&](Snapshot& snapshot) -> Status {
@@ -132,6 +145,9 @@ std::unique_ptr<http::Pending> Line::start(http::Request request, http::CallOpti
   requests.push_back(request);
   if (before) {
     if (auto instead = before(request)) return std::make_unique<Answered>(given_out(*std::move(instead), options));
+  }
+  if (is_overtaken && is_overtaken(request)) {
+    return std::make_unique<Overtaken>(inner_, std::move(request), std::move(options));
   }
   auto pending = inner_.start(request, std::move(options));
   if (!after || !pending->done()) return pending;

@@ -52,6 +52,8 @@ class Line final : public http::Client {
   Fault before;
   // Asked when the province has answered: what arrives instead.
   Fault after;
+  // Requests that are done only when somebody waits for their answer, and so are overtaken by the next.
+  std::function<bool(const http::Request&)> is_overtaken;
   // The n-th request from now on (0 is the next) is lost, before or after the province did it.
   void cut(int n, bool after_it_was_done);
   // "POST /office-a/_bulk_docs", without query.

@@ -53,6 +53,30 @@ TEST_CASE("reports in batches that overlap all arrive and are told as received, 
   CHECK(s.office.requests_of([&] { s.office.syncs(); }) == 1);
 }
 
+TEST_CASE("batches that the province takes in another order than they were sent are no news to their office") {
+  Waiting s;
+  s.office.line.is_overtaken = [odd = false](const http::Request& request) mutable {
+    return is_batch(request) && (odd = !odd);
+  };
+  const std::size_t before = s.office.line.log.size();
+  CHECK(s.office.syncs().sent == kReports);
+  s.are_received();
+  const auto& log = s.office.line.log;
+  CHECK(std::count(log.begin() + static_cast<std::ptrdiff_t>(before), log.end(), "GET /office-a/_changes") == 0);
+}
+
+TEST_CASE("the log of who wrote what skips what one PC wrote, in whatever order its transactions were told of") {
+  EchoLog log;
+  log.note("pc", 20, 30);
+  log.note("pc", 10, 20);
+  log.note("other", 30, 40);
+  log.note("pc", 40, 50);
+  CHECK(log.skip("pc", 10) == 30);
+  CHECK(log.skip("pc", 20) == 30);
+  CHECK(log.skip("pc", 30) == 30);
+  CHECK(log.skip("pc", 40) == 50);
+}
+
 TEST_CASE("a batch is lost and the next one arrives: the office sends the lost one again") {
   const int lost = GENERATE(0, 1, 2, 3);
   Waiting s;
