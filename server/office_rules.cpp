@@ -28,8 +28,6 @@ Result<std::optional<Refused>> OfficeRules::judge(Transaction& transaction, cons
     if (node != Node::kNone && known->tree.at(node).has_body) return Verdict{};
   }
   ASSIGN_OR_RETURN(const auto reference, options_.reference->get());
-  const bool is_begun = by_office && !known && !document.deleted;
-  if (is_begun && is_plain_begun_report(*reference, options_.office, document)) return Verdict{};
   const auto body = json::parse_object(document.body);
   Result<Verdict> verdict = Verdict{};
   if (body) {
@@ -40,6 +38,17 @@ Result<std::optional<Refused>> OfficeRules::judge(Transaction& transaction, cons
   }
   if (verdict && *verdict && options_.on_refused) options_.on_refused(**verdict);
   return verdict;
+}
+
+std::vector<bool> OfficeRules::takes_when_new(std::span<const Document> documents) {
+  std::vector<bool> taken;
+  const auto reference = options_.reference->get();
+  if (!reference) return taken;
+  taken.reserve(documents.size());
+  for (const Document& document : documents) {
+    taken.push_back(!document.deleted && is_plain_begun_report(**reference, options_.office, document));
+  }
+  return taken;
 }
 
 Result<Verdict> OfficeRules::judge_known_type(const Judgement& judgement) {

@@ -38,6 +38,7 @@ class OfficeRules final : public Rules {
   std::string digest() override;
   Result<std::optional<Refused>> judge(Transaction& transaction, const Document& document,
                                        const std::optional<Record>& known, bool by_office) override;
+  std::vector<bool> takes_when_new(std::span<const Document> documents) override;
   // Writes the province's signed receipt `arrival:…` for each submission that has none.
   Status after(Transaction& transaction, std::span<const std::string> ids) override;
   bool acts_on(std::string_view id) const override { return id.starts_with("submission:"); }

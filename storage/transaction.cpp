@@ -19,6 +19,18 @@ std::string body_digest(std::string_view body, std::string_view attachments) {
   return std::string(reinterpret_cast<const char*>(digest.data()), 16);
 }
 
+// Does the name of a revision follow from its content? What was found out where the document was read counts where the
+// tree has the same parent.
+bool is_named_by_content(const RevisionTree& tree, std::int32_t index, const Document& document) {
+  const Node& node = tree.at(index);
+  const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
+  const bool as_read =
+      parent.empty() ? document.path.size() < 2 : document.path.size() > 1 && document.path[1] == parent.sig;
+  if (as_read && document.named != Document::Named::unknown) return document.named == Document::Named::by_content;
+  return (!parent.empty() || node.rev.generation == 1) &&
+         make_sig(parent, document.deleted, document.attachments, document.body) == node.rev.sig;
+}
+
 int is_deleted(const RevisionTree& tree) { return tree.deleted() ? 1 : 0; }
 
 std::int64_t live_of(const RevisionTree& tree) {
@@ -74,9 +86,6 @@ Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, 
   if (!attachments.empty()) RETURN_IF_ERROR(use_blobs(node.body, attachments));
   node.has_body = true;
   node.deleted = deleted;
-  const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : dirty.record.tree.at(node.parent).rev;
-  is_own = is_own || ((!parent.empty() || node.rev.generation == 1) &&
-                      make_sig(parent, deleted, attachments, body) == node.rev.sig);
   node.digest = is_own ? "" : body_digest(body, attachments_text(attachments));
   if (deleted) {
     TombstoneFacts facts = tombstone_facts(body);
@@ -236,10 +245,8 @@ Result<Transaction::Put> Transaction::put_resolved(const Document& document) {
   if (change == RevisionTree::Change::known_bodyless) {
     // A forged merge base must not enter: only content that its id names is believed.
     const std::int32_t index = tree.find(document.rev);
-    const Node& node = tree.at(index);
-    const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
-    if (make_sig(parent, document.deleted, document.attachments, document.body) != node.rev.sig) return Put::unchanged;
-    RETURN_IF_ERROR(attach_body(*dirty, index, document.deleted, document.body, document.attachments));
+    if (!is_named_by_content(tree, index, document)) return Put::unchanged;
+    RETURN_IF_ERROR(attach_body(*dirty, index, document.deleted, document.body, document.attachments, true));
     dirty->quiet = true;
     return Put::unchanged;
   }
@@ -252,7 +259,8 @@ Result<Transaction::Put> Transaction::put_resolved(const Document& document) {
     }
   }
   const RevisionTree::Merged merged = tree.merge_path(document.rev, path);
-  RETURN_IF_ERROR(attach_body(*dirty, merged.node, document.deleted, document.body, document.attachments));
+  const bool is_own = is_named_by_content(tree, merged.node, document);
+  RETURN_IF_ERROR(attach_body(*dirty, merged.node, document.deleted, document.body, document.attachments, is_own));
   RETURN_IF_ERROR(after_change(*dirty));
   return Put::stored;
 }

@@ -101,7 +101,7 @@ class Transaction : public Snapshot {
   void take_sequence(Dirty& dirty);
   // is_own: the id is known to name this content.
   Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
-                     const std::vector<Attachment>& attachments, bool is_own = false);
+                     const std::vector<Attachment>& attachments, bool is_own);
   Status after_change(Dirty& dirty);
   Status drop_bodies(Dirty& dirty);
   Status drop_all_but(Dirty& dirty, const std::set<std::int32_t>& kept);

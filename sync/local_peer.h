@@ -90,9 +90,10 @@ class LocalPeer final : public Peer {
  private:
   class Refusals;
 
-  Status take_all(Transaction& transaction, const Batch& batch, Written& written);
-  Result<std::optional<Refused>> take_one(Transaction& transaction, const Document& document, const Batch& batch,
-                                          const Refusals& refusals);
+  Status take_all(Transaction& transaction, const Batch& batch, const std::vector<bool>& taken_when_new,
+                  Written& written);
+  Result<std::optional<Refused>> take_one(Transaction& transaction, const Document& document, bool taken_when_new,
+                                          const Batch& batch, const Refusals& refusals);
   Result<RevisionId> edit_one(Transaction& transaction, const Edit& edit, bool by_office);
   Status check_rules(Transaction& transaction, const Edit& edit, bool by_office);
   Status settle_some(bool& more);

@@ -51,9 +51,12 @@ Result<Written> LocalPeer::take(const Batch& batch) {
   Written written;
   std::uint64_t before = 0, after = 0;
   bool settled = false;
+  std::vector<bool> taken_when_new;
+  if (options_.rules != nullptr && batch.by_office) taken_when_new = options_.rules->takes_when_new(batch.documents);
+  taken_when_new.resize(batch.documents.size());
   RETURN_IF_ERROR(store_.write([&](Transaction& transaction) -> Status {
     before = transaction.last_sequence();
-    RETURN_IF_ERROR(take_all(transaction, batch, written));
+    RETURN_IF_ERROR(take_all(transaction, batch, taken_when_new, written));
     after = transaction.last_sequence();
     ASSIGN_OR_RETURN(settled, settled_with(transaction, batch.documents, before));
     return {};
@@ -69,7 +72,8 @@ Result<Written> LocalPeer::take(const Batch& batch) {
   return written;
 }
 
-Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, Written& written) {
+Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, const std::vector<bool>& taken_when_new,
+                           Written& written) {
   if (!batch.if_seen.empty()) {
     bool in_history = false;
     RETURN_IF_ERROR(transaction.since(batch.if_seen, &in_history));
@@ -79,8 +83,8 @@ Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, Written
   for (const BlobPtr& blob : batch.blobs) RETURN_IF_ERROR(transaction.bring(*blob));
   for (const Document& document : batch.documents) RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
   Refusals refusals(written.refused);
-  for (const Document& document : batch.documents) {
-    ASSIGN_OR_RETURN(auto refused, take_one(transaction, document, batch, refusals));
+  for (std::size_t i = 0; i < batch.documents.size(); ++i) {
+    ASSIGN_OR_RETURN(auto refused, take_one(transaction, batch.documents[i], taken_when_new[i], batch, refusals));
     if (refused) refusals.add(*std::move(refused));
   }
   for (const Batch::Local& local : batch.locals) {
@@ -90,7 +94,7 @@ Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, Written
 }
 
 Result<std::optional<Refused>> LocalPeer::take_one(Transaction& transaction, const Document& document,
-                                                   const Batch& batch, const Refusals& refusals) {
+                                                   bool taken_when_new, const Batch& batch, const Refusals& refusals) {
   const auto row = [&](std::string code, std::string reason, std::string reason_vi = {}) {
     return std::optional(Refused{document.id, document.rev.text(), "forbidden", std::move(code), std::move(reason),
                                  std::move(reason_vi)});
@@ -106,7 +110,7 @@ Result<std::optional<Refused>> LocalPeer::take_one(Transaction& transaction, con
         (!known || known->tree.probe(document.rev, document.path) == RevisionTree::Change::rooted)) {
       return history_changed("The revisions of " + document.id + " are cut where nothing is known here.");
     }
-    if (options_.rules != nullptr) {
+    if (options_.rules != nullptr && (known || !taken_when_new)) {
       ASSIGN_OR_RETURN(auto refused, options_.rules->judge(transaction, document, known, batch.by_office));
       if (refused) {
         refused->id = document.id;

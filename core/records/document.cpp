@@ -23,6 +23,17 @@ bool is_replicators(std::string_view name) {
   return std::find(kReplicator.begin(), kReplicator.end(), name) != kReplicator.end();
 }
 
+Document::Named named(const Document& document) {
+  RevisionId parent;
+  if (document.path.size() > 1) {
+    parent = {document.rev.generation - 1, document.path[1]};
+  } else if (document.rev.generation > 1) {
+    return Document::Named::unknown;
+  }
+  const bool by_content = make_sig(parent, document.deleted, {}, document.body) == document.rev.sig;
+  return by_content ? Document::Named::by_content : Document::Named::otherwise;
+}
+
 // The "0-8" of a _local document.
 std::optional<RevisionId> local_revision(std::string_view text) {
   if (!text.starts_with("0-") || text.size() < 3 || text.size() > 20) return std::nullopt;
@@ -269,8 +280,10 @@ Result<Document> to_document(DocumentText text, bool cut_counts) {
     if (!cut_counts || !is_cut) return refused("_revisions does not begin with _rev.", "bad_revision");
     text.rev = std::move(text.path_rev);
   }
-  return Document{
+  Document document{
       *std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted, std::move(text.body), {}, 0, {}};
+  if (!text.attachments) document.named = named(document);
+  return document;
 }
 
 TombstoneFacts tombstone_facts(std::string_view body) {

@@ -33,6 +33,9 @@ struct Document {
   std::uint64_t held = 0;
   // Contents that travel inside the document, of those of its attachments that are small; in any order.
   std::vector<std::string> bytes = {};
+  // Is `rev` what make_sig calls this content below this path? Found out by to_document, where it can be: so not while
+  // others wait to write. Not part of what travels; whoever changes the rest sets it to unknown.
+  enum class Named { unknown, by_content, otherwise } named = Named::unknown;
 };
 
 // What a text said, before anybody judged it: each special member as found.
@@ -67,7 +70,7 @@ Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name
 // alone when _revisions is absent. Where _revisions begins with another than _rev it is bad_revision; with `cut_counts`
 // not where it has the same name and a smaller number: PouchDB cuts a history so where it holds one name twice, and the
 // document is that of _revisions, as for a CouchDB. Attachments are the caller's: only it knows the stubs and parts they
-// stand for.
+// stand for; `named` is known where there are none and the parent is.
 Result<Document> to_document(DocumentText text, bool cut_counts = false);
 
 // What a printed document shows beside its body.

@@ -272,6 +272,24 @@ TEST_CASE("F37: a forged body for an ancestor is not believed") {
   CHECK_FALSE(body.has_value());
 }
 
+TEST_CASE("F37: what a document's name says of its content counts below the parent that it was read with only") {
+  Desk desk;
+  const std::string body = R"({"n":1})", below_b = make_sig({1, kB}, false, {}, body);
+  must(desk.put(revision("doc", {kC, below_b, kA}, "{}")));
+  Document document = revision("doc", {below_b, kB}, body);
+  document.named = Document::Named::by_content;
+  must(desk.put(document));
+  const auto record = desk.read([](Snapshot& snapshot) { return snapshot.find("doc"); });
+  CHECK_FALSE(desk.read([&](Snapshot& snapshot) { return snapshot.body(*record, {2, below_b}); }).has_value());
+
+  must(desk.put([&] {
+    Document named = revision("named", {below_b, kB}, body);
+    named.named = Document::Named::by_content;
+    return named;
+  }()));
+  CHECK(must(desk.store->verify()).foreign == 1);  // 3-ccc alone
+}
+
 TEST_CASE("beyond the limit a new conflicting version is refused and the present ones stay") {
   Desk desk;
   for (const char c : {'1', '2', '3', '4'}) must(desk.put(revision("doc", {std::string(32, c), kA}, "{}")));

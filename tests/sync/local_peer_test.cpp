@@ -32,13 +32,27 @@ class FakeRules : public Rules {
     }
     return {};
   }
-  bool refuses_merges = false;
+  std::vector<bool> takes_when_new(std::span<const Document> documents) override {
+    return std::vector<bool>(documents.size(), takes_new_ones);
+  }
+  bool refuses_merges = false, takes_new_ones = false;
   std::vector<std::string> judged, settled;
 };
 
 std::string two_leaves(const std::string& id) {
   return document(id, "1", "\"a\":1,\"b\":1") + "," + document(id, "21", "\"a\":2,\"b\":1") + "," +
          document(id, "31", "\"a\":1,\"b\":2");
+}
+
+TEST_CASE("what the rules take of an office at a look is judged only where a document of that name is held") {
+  const auto rules = std::make_shared<FakeRules>();
+  rules->takes_new_ones = true;
+  ServedProvince province(rules);
+  const std::string twice = document("x", "21", "\"a\":1");
+  CHECK(province.push("office-a", document("x", "1") + "," + document("y", "1") + "," + twice, "a").json().empty());
+  CHECK(rules->judged == std::vector<std::string>{"x known office"});
+  CHECK(province.push("office-a", document("y", "31"), "a").json().empty());
+  CHECK(rules->judged.back() == "y known office");
 }
 
 TEST_CASE("a rule refuses one document with its reason in both languages and the rest is stored") {

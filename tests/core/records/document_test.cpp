@@ -113,6 +113,23 @@ TEST_CASE(
   CHECK(document.path == std::vector<std::string>{"b", "a"});
 }
 
+TEST_CASE("Whether a revision is named by its content is found out where it is read, as far as that can be told") {
+  using Named = Document::Named;
+  const std::string first = make_sig({}, false, {}, R"({"n":1})");
+  const std::string second = make_sig({1, first}, true, {}, R"({"n":2})");
+  const auto named = [](const std::string& text) { return test::must(to_document(test::must(read(text)))).named; };
+  const auto path = [](int start, const std::string& ids) {
+    return R"(,"_revisions":{"start":)" + std::to_string(start) + R"(,"ids":[)" + ids + "]}";
+  };
+  CHECK(named(R"({"_id":"x","_rev":"1-)" + first + R"(","n":1})") == Named::by_content);
+  CHECK(named(R"({"_id":"x","_rev":"1-)" + first + R"(","n":2})") == Named::otherwise);
+  const std::string later = R"({"_id":"x","_rev":"2-)" + second + R"(","_deleted":true,"n":2)";
+  CHECK(named(later + path(2, '"' + second + R"(",")" + first + '"') + "}") == Named::by_content);
+  CHECK(named(later + path(2, '"' + second + R"(",")" + second + '"') + "}") == Named::otherwise);
+  CHECK(named(later + "}") == Named::unknown);
+  CHECK(named(R"({"_id":"x","_rev":"1-)" + first + R"(","_attachments":{},"n":1})") == Named::unknown);
+}
+
 TEST_CASE("A path longer than its start is refused") {
   CHECK(refusal(R"({"_id":"x","_rev":"2-b","_revisions":{"start":2,"ids":["b","a","z"]}})") == "bad_revision");
 }
