@@ -7,7 +7,13 @@ namespace {
 
 constexpr std::int64_t kQuickMs = 5'000;
 constexpr std::int64_t kFastMs = 1'000;
-constexpr std::int64_t kAtOnceMs = 100;
+
+// How much larger the next batch may be than one that took so long.
+std::size_t grown(std::size_t bytes, std::int64_t took_ms) {
+  if (took_ms < 25) return bytes * 16;
+  if (took_ms < 100) return bytes * 4;
+  return bytes + bytes / 2;
+}
 
 }  // namespace
 
@@ -17,8 +23,7 @@ void BatchSize::succeeded(std::size_t bytes, std::int64_t took_ms) {
   // A batch much smaller than allowed says nothing about a larger one.
   if (took_ms >= kQuickMs || bytes < bytes_ / 2) return;
   const std::size_t most = took_ms < kFastMs ? kMostOnFastLine : kMost;
-  const std::size_t more = took_ms < kAtOnceMs ? bytes_ * 4 : bytes_ + bytes_ / 2;
-  bytes_ = std::max(bytes_, std::min({more, most, limit_}));
+  bytes_ = std::max(bytes_, std::min({grown(bytes_, took_ms), most, limit_}));
 }
 
 void BatchSize::cut() { bytes_ = std::max(kLeast, bytes_ / 2); }

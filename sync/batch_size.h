@@ -16,7 +16,7 @@ class BatchSize {
 
   std::size_t bytes() const { return bytes_; }
   // A batch of this size took so long: below 5 s the next may be half as large again, below 100 ms four times as
-  // large; beyond 256 KiB only on a line that carries such a batch within a second.
+  // large, below 25 ms sixteen times; beyond 256 KiB only on a line that carries such a batch within a second.
   void succeeded(std::size_t bytes, std::int64_t took_ms);
   // The line broke: half of it.
   void cut();
