@@ -57,6 +57,8 @@ struct PageOptions {
   bool inline_documents = false;
   // Checkpoint::held: what arrived after this position, at or before `since`, may not be at the target. Nothing: `since`.
   std::optional<Sequence> held = {};
+  // Something to do while the page is being made elsewhere; nobody has to.
+  std::function<void()> meanwhile = {};
 
   std::size_t rows() const { return inline_documents ? rows_max : std::min(rows_max, kUnseenMax); }
 };

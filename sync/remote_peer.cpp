@@ -80,7 +80,8 @@ Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions
     }
   }
   wire::ChangesReader reader;
-  const auto read = [&](std::string_view part) {
+  const auto read = [&, is_first = true](std::string_view part) mutable {
+    if (std::exchange(is_first, false) && options.meanwhile) options.meanwhile();
     reader.add(part);
     return Status();
   };

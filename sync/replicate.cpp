@@ -161,7 +161,7 @@ class Run {
     Checkpoint position = summary.checkpoint;
     for (bool more = true; more;) {
       if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-      auto page = ahead.valid() ? ahead.get() : read(position, size_.bytes());
+      auto page = ahead.valid() ? ahead.get() : read(position, size_.bytes(), {});
       if (!page) {
         if (page.error().code == ErrorCode::offline) size_.cut();
         return std::move(page).error();
@@ -179,8 +179,7 @@ class Run {
       if (more && options_.read_ahead) {
         // Copied into each try: where the system gives no thread, the library would call what it has moved away already.
         const auto next = [this, from = position, bytes = size_.bytes(), spent = take_spent()] {
-          spent->clear();
-          return read(from, bytes);
+          return read(from, bytes, [&] { spent->clear(); });
         };
         ahead = std::async(std::launch::async | std::launch::deferred, next);
       }
@@ -198,11 +197,11 @@ class Run {
 
   static bool is_followed(const ChangesPage& page) { return page.pending ? *page.pending > 0 : !page.rows.empty(); }
 
-  Result<Page> read(const Checkpoint& from, std::size_t bytes) {
+  Result<Page> read(const Checkpoint& from, std::size_t bytes, std::function<void()> meanwhile) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     Page page;
     page.checkpoint = from;
-    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole()};
+    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole(), std::move(meanwhile)};
     ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
     if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
     advance(page.checkpoint, session_, page.changes.last_seq);
