@@ -11,7 +11,8 @@
 namespace tram::http {
 namespace {
 
-constexpr std::int64_t kGatherMs = 100;  // rows that come slower than this are not held back for a full block
+constexpr std::uint64_t kPreparedMax = 4 << 20;  // room made for what a body says it holds
+constexpr std::int64_t kGatherMs = 100;          // rows that come slower than this are not held back for a full block
 
 bool is_text_like(const Response& response) {
   const std::string type = response.content_type();
@@ -104,6 +105,7 @@ std::optional<Response> Answer::decode_body() {
   if (coding == Coding::identity) return std::nullopt;
   Decoder decoder(coding, {incoming_->body_max, kRatioMax});
   std::string plain;
+  plain.reserve(std::min(announced_size(coding, request.body), kPreparedMax));
   Status status = decoder.add(request.body, [&](std::string_view part) -> Status {
     if (!lease_.grow(part.size())) {
       return Error{ErrorCode::busy, "Too many large requests at once; try again later", {}, {}, 10'000};

@@ -75,6 +75,10 @@ Status Decoder::finish() const {
   return error(ErrorCode::bad_request, "the " + std::string(name_of(coding_)) + " data ends too early");
 }
 
+std::uint64_t announced_size(Coding coding, std::string_view bytes) {
+  return coding == Coding::zstd ? zstd_announced_size(bytes) : 0;
+}
+
 std::string encode(Coding coding, std::string_view bytes) {
   if (coding == Coding::identity) return std::string(bytes);
   if (coding == Coding::gzip) return gzip(bytes);

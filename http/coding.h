@@ -48,6 +48,9 @@ class Decoder {
   std::variant<Inflater, ZstdDecoder> decoder_;
 };
 
+// What an encoded body says it holds; 0: it does not say. Not to be believed, only prepared for.
+std::uint64_t announced_size(Coding coding, std::string_view bytes);
+
 std::string encode(Coding coding, std::string_view bytes);
 Result<std::string> decode(Coding coding, std::string_view bytes, const ExpansionLimits& limits);
 

@@ -47,6 +47,11 @@ void ZstdEncoder::add(std::string_view bytes, Flush flush, std::string& out) {
   }
 }
 
+std::uint64_t zstd_announced_size(std::string_view frame) {
+  const unsigned long long size = ZSTD_getFrameContentSize(frame.data(), frame.size());
+  return size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ? 0 : size;
+}
+
 struct ZstdDecoder::State {
   ZSTD_DCtx* context = ZSTD_createDCtx();
   Expansion expansion;

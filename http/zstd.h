@@ -43,4 +43,7 @@ class ZstdDecoder {
   std::unique_ptr<State> state_;
 };
 
+// What the frame's head says it holds; 0: nothing.
+std::uint64_t zstd_announced_size(std::string_view frame);
+
 }  // namespace tram::http

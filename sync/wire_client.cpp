@@ -175,6 +175,11 @@ void write_with_bytes(std::string& out, const Document& document) {
 
 std::string write_bulk_docs(std::span<const Document> documents, const WriteOptions& options) {
   std::string out = "{\"new_edits\":false,\"docs\":[";
+  std::size_t bytes = 1024;
+  for (const Document& document : documents) {
+    bytes += document.id.size() + document.body.size() + 36 * document.path.size() + 128;
+  }
+  out.reserve(bytes);
   bool first = true;
   for (const Document& document : documents) {
     if (!first) out += ',';

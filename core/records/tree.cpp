@@ -53,7 +53,7 @@ struct Path {
   std::uint64_t generation(std::size_t i) const { return rev.generation - i; }
   const std::string& sig(std::size_t i) const { return i == 0 ? rev.sig : sigs[i]; }
 
-  const RevisionId rev;  // a copy: the caller's may be that of a node, and nodes move
+  const RevisionId& rev;
   std::span<const std::string> sigs;
   std::size_t size;
 };
@@ -104,6 +104,7 @@ std::vector<std::int32_t> RevisionTree::leaves() const {
 }
 
 std::int32_t RevisionTree::winner() const {
+  if (nodes_.size() == 1) return 0;
   const std::vector<bool> inner = inner_nodes(nodes_);
   std::int32_t best = Node::kNone;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -118,6 +119,7 @@ bool RevisionTree::deleted() const {
 }
 
 std::size_t RevisionTree::live_leaves() const {
+  if (nodes_.size() == 1) return nodes_.front().deleted ? 0 : 1;
   const std::vector<bool> inner = inner_nodes(nodes_);
   std::size_t live = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -138,7 +140,8 @@ std::int32_t RevisionTree::append(std::uint64_t generation, std::string_view sig
 }
 
 RevisionTree::Merged RevisionTree::merge_path(const RevisionId& rev, std::span<const std::string> sigs) {
-  const Path path(rev, sigs);
+  const RevisionId newest = rev;  // the caller's may be that of a node, and nodes move
+  const Path path(newest, sigs);
   Finder finder(nodes_);
   const Overlap overlap = find_overlap(finder, path);
   Merged merged{change_of(*this, overlap), overlap.node, false};

@@ -110,6 +110,7 @@ std::vector<std::int32_t> RevisionTree::common_ancestors(std::span<const std::in
 }
 
 std::vector<std::int32_t> RevisionTree::open_deletions() const {
+  if (nodes_.size() < 2) return {};
   std::vector<std::int32_t> live;
   std::vector<std::int32_t> tombstones;
   for (const std::int32_t leaf : leaves()) {

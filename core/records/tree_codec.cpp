@@ -3,6 +3,7 @@
 // and bytes; the key of its body; `arrived`; digest; merged_into. Numbers are varints (LEB128), flags say which parts
 // stand.
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "core/records/tree.h"
@@ -42,10 +43,12 @@ void put_text(std::string& out, std::string_view text) {
   out += text;
 }
 
-void put_hex(std::string& out, std::string_view hex) {
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    out += static_cast<char>(hex_value(hex[i]) << 4 | hex_value(hex[i + 1]));
+void put_sig(std::string& out, std::string_view hex) {
+  std::array<char, kHexSigDigits / 2> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<char>(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 unsigned flags_of(const Node& node) {
@@ -150,18 +153,21 @@ Node read_node(Cursor& cursor, const std::vector<Node>& before) {
 }  // namespace
 
 std::string RevisionTree::encode() const {
-  std::vector<std::int32_t> order(nodes_.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto by_rev = [&](auto a, auto b) { return at(a).rev < at(b).rev; };
-  if (!std::is_sorted(order.begin(), order.end(), by_rev)) std::sort(order.begin(), order.end(), by_rev);
-  std::vector<std::size_t> place(nodes_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) place[static_cast<std::size_t>(order[i])] = i;
+  std::vector<std::size_t> order, place;  // empty: as they stand
+  const auto by_rev = [](const Node& a, const Node& b) { return a.rev < b.rev; };
+  if (!std::is_sorted(nodes_.begin(), nodes_.end(), by_rev)) {
+    order.resize(nodes_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return nodes_[a].rev < nodes_[b].rev; });
+    place.resize(nodes_.size());
+    for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  }
 
   std::string out(1, kVersion);
   out.reserve(8 + nodes_.size() * 24);
   put_number(out, nodes_.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const Node& node = at(order[i]);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[order.empty() ? i : order[i]];
     CHECK(node.digest.empty() || node.digest.size() == kDigestBytes);
     const unsigned flags = flags_of(node);
     out += static_cast<char>(flags);
@@ -169,10 +175,11 @@ std::string RevisionTree::encode() const {
       put_number(out, 0);
       put_number(out, node.rev.generation);
     } else {
-      put_number(out, i - place[static_cast<std::size_t>(node.parent)]);
+      const auto parent = static_cast<std::size_t>(node.parent);
+      put_number(out, i - (place.empty() ? parent : place[parent]));
     }
     if ((flags & kHexSig) != 0) {
-      put_hex(out, node.rev.sig);
+      put_sig(out, node.rev.sig);
     } else {
       put_text(out, node.rev.sig);
     }

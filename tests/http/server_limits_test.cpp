@@ -109,6 +109,8 @@ TEST_CASE("F40: compressed bodies are limited after decompression") {
   CHECK(send("this is not coded at all") == 400);
   const std::string packed = encode(coding, "report");
   CHECK(send(packed.substr(0, packed.size() - 1)) == 400);
+  // A zstd head that says it holds 2^60 bytes.
+  CHECK(send(std::string("\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\0\0\x10\x01\0\0", 16)) == 400);
 }
 
 TEST_CASE("all bodies together are limited") {

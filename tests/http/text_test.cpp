@@ -112,6 +112,17 @@ TEST_CASE("gzip and zstd survive and refuse what is cut, damaged or too large") 
         ErrorCode::too_large);
 }
 
+TEST_CASE("what a zstd frame says of its size is heard, and what says nothing is none") {
+  CHECK(announced_size(Coding::zstd, encode(Coding::zstd, std::string(5000, 'x'))) == 5000);
+  CHECK(announced_size(Coding::zstd, "no frame at all") == 0);
+  CHECK(announced_size(Coding::zstd, "") == 0);
+  CHECK(announced_size(Coding::gzip, encode(Coding::gzip, std::string(5000, 'x'))) == 0);
+  std::string in_parts;
+  Encoder encoder(Coding::zstd);
+  for (const Flush flush : {Flush::none, Flush::finish}) encoder.add(std::string(5000, 'x'), flush, in_parts);
+  CHECK(announced_size(Coding::zstd, in_parts) == 0);
+}
+
 TEST_CASE("a zstd frame that wants much memory is refused before it gets it") {
   // Magic, a header without a size, and a window of 2 GiB.
   CHECK(decode(Coding::zstd, std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9), {}).error().code ==
