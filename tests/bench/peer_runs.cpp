@@ -19,7 +19,6 @@
 namespace tram::bench {
 namespace {
 
-constexpr int kPouchDocuments = kDocuments;
 constexpr int kPolls = 10'000;
 constexpr int kPollsAtOnce = 100;  // more are asked to come again (ServerOptions::queue_max)
 constexpr int kDescriptorsBeside = 200;
@@ -36,7 +35,7 @@ std::string documents(int count) {
 void pouchdb(const std::string& programs, const std::string& folder, const std::string& modules, Figures& figures) {
   CHECK(::setenv("NODE_PATH", modules.c_str(), 1) == 0);
   const std::string file = folder + "/documents.jsonl";
-  CHECK(write_file(file, documents(kPouchDocuments), 0644).ok());
+  CHECK(write_file(file, documents(kDocuments), 0644).ok());
   Rounds push, pull;
   for (int round = 0; round < kRounds; ++round) {
     const Province province(programs, folder + "/pouchdb" + std::to_string(round));
