@@ -20,13 +20,14 @@ std::string body_digest(std::string_view body, std::string_view attachments) {
 }
 
 // Does the name of a revision follow from its content? What was found out where the document was read counts where the
-// tree has the same parent.
+// tree has the same parent and nothing was attached since.
 bool is_named_by_content(const RevisionTree& tree, std::int32_t index, const Document& document) {
   const Node& node = tree.at(index);
   const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
   const bool as_read =
       parent.empty() ? document.path.size() < 2 : document.path.size() > 1 && document.path[1] == parent.sig;
-  if (as_read && document.named != Document::Named::unknown) return document.named == Document::Named::by_content;
+  const bool told = document.attachments.empty() && document.named != Document::Named::unknown;
+  if (told && as_read) return document.named == Document::Named::by_content;
   return (!parent.empty() || node.rev.generation == 1) &&
          make_sig(parent, document.deleted, document.attachments, document.body) == node.rev.sig;
 }

@@ -33,8 +33,9 @@ struct Document {
   std::uint64_t held = 0;
   // Contents that travel inside the document, of those of its attachments that are small; in any order.
   std::vector<std::string> bytes = {};
-  // Is `rev` what make_sig calls this content below this path? Found out by to_document, where it can be: so not while
-  // others wait to write. Not part of what travels; whoever changes the rest sets it to unknown.
+  // Is `rev` what make_sig calls this content, without attachments, below this path? Found out by to_document, where it
+  // can be: so not while others wait to write. It says nothing of a document that has attachments. Not part of what
+  // travels; whoever changes the rest sets it to unknown.
   enum class Named { unknown, by_content, otherwise } named = Named::unknown;
 };
 

@@ -16,6 +16,9 @@ class LeavesMerges final : public Rules {
     if (by_office) return rules_->judge(transaction, document, record, by_office);
     return std::optional(Refused{document.id, document.rev.text(), "forbidden", "forbidden", "left to the PCs", ""});
   }
+  std::vector<bool> takes_when_new(std::span<const Document> documents) override {
+    return rules_->takes_when_new(documents);
+  }
   Status after(Transaction& transaction, std::span<const std::string> ids) override {
     return rules_->after(transaction, ids);
   }

@@ -140,6 +140,26 @@ TEST_CASE("a stub needs no revpos and an unknown one is 412 and stores nothing")
   CHECK(province.get("/plain/r/f?rev=2-" + test::sig('b')).body == "A");
 }
 
+TEST_CASE("F37: a name that was made without the scan says nothing of a document that comes with one") {
+  ServedProvince province;
+  const std::string body = R"({"n":1})", first = make_sig({}, false, {}, body);
+  const auto put = [&](const std::string& id) {
+    const std::string json = R"({"_id":")" + id + R"(","_rev":"1-)" + first +
+                             R"(","n":1,"_attachments":{"a":{"follows":true,"content_type":"text/plain","length":3}}})";
+    return put_related(province, "/plain/" + id + "?new_edits=false", related(json, {"AAA"})).status;
+  };
+  CHECK(put("new") == 201);
+  CHECK(test::must(province.database("plain").store->verify()).findings.empty());
+
+  // What is known by name alone gets no other content than its own.
+  const std::string second = make_sig({1, first}, false, {}, "{}");
+  const std::string grown = R"({"_id":"grown","_rev":"2-)" + second + R"(","_revisions":{"start":2,"ids":[")" + second +
+                            R"(",")" + first + R"("]}})";
+  CHECK(province.push("plain", grown, "admin").json().empty());
+  CHECK(put("grown") == 201);
+  CHECK(province.get("/plain/grown?rev=1-" + first).status == 404);
+}
+
 TEST_CASE("multipart parts follow JSON order and are as long and as they were announced") {
   ServedProvince province;
   const auto follows = [](const std::string& name, std::size_t length, const std::string& more = "") {
