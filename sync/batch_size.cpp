@@ -17,6 +17,14 @@ std::size_t grown(std::size_t bytes, std::int64_t took_ms) {
 
 }  // namespace
 
+std::size_t bytes_of(std::span<const Document> documents) {
+  std::size_t bytes = 0;
+  for (const Document& document : documents) {
+    bytes += document.id.size() + document.body.size() + 36 * document.path.size() + 64;
+  }
+  return bytes;
+}
+
 BatchSize::BatchSize(std::size_t bytes) : bytes_(std::clamp(bytes, kLeast, kMostOnFastLine)) {}
 
 void BatchSize::succeeded(std::size_t bytes, std::int64_t took_ms) {

@@ -4,8 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+
+#include "core/records/document.h"
 
 namespace tram {
+
+// What these documents count for in a request, about as long as they are printed there, without attachments.
+std::size_t bytes_of(std::span<const Document> documents);
 
 class BatchSize {
  public:

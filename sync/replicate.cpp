@@ -8,14 +8,6 @@
 namespace tram {
 namespace {
 
-std::size_t bytes_of(std::span<const Document> documents) {
-  std::size_t bytes = 0;
-  for (const Document& document : documents) {
-    bytes += document.id.size() + document.body.size() + 36 * document.path.size() + 64;
-  }
-  return bytes;
-}
-
 // The code under which a document that fails even alone is refused; empty: the failure is not this document's.
 std::string_view culprit_code(const Error& failure, bool halve_server_errors) {
   if (failure.code == ErrorCode::too_large) return "too_large";

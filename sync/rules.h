@@ -28,11 +28,9 @@ class Rules {
   virtual Result<std::optional<Refused>> judge(Transaction& transaction, const Document& document,
                                                const std::optional<Record>& known, bool by_office) = 0;
 
-  // Asked before the transaction, so that others can write meanwhile, by many threads at once: for each document, whether judge() takes it from an
-  // office where nothing of that name is held. Empty: judge() must say.
-  virtual std::vector<bool> takes_when_new(std::span<const Document> documents) {
-    return std::vector<bool>(documents.size());
-  }
+  // Asked before the transaction, so that others can write meanwhile, by many threads at once: for each document, whether
+  // judge() takes it from an office where nothing of that name is held. Empty: judge() must say.
+  virtual std::vector<bool> takes_when_new(std::span<const Document>) { return {}; }
 
   // After a batch is durable, in a transaction of its own (the one that merges): a place to write receipts.
   virtual Status after(Transaction& transaction, std::span<const std::string> ids) = 0;

@@ -7,6 +7,7 @@
 #include "core/base/digest.h"
 #include "core/base/json.h"
 #include "storage/blobs.h"
+#include "sync/batch_size.h"
 #include "sync/expand.h"
 #include "sync/wire.h"
 
@@ -175,11 +176,8 @@ void write_with_bytes(std::string& out, const Document& document) {
 
 std::string write_bulk_docs(std::span<const Document> documents, const WriteOptions& options) {
   std::string out = "{\"new_edits\":false,\"docs\":[";
-  std::size_t bytes = 1024;
-  for (const Document& document : documents) {
-    bytes += document.id.size() + document.body.size() + 36 * document.path.size() + 128;
-  }
-  out.reserve(bytes);
+  constexpr std::size_t kSpare = 64;  // for a long generation, and the checkpoint
+  out.reserve(bytes_of(documents) + kSpare * (documents.size() + 16));
   bool first = true;
   for (const Document& document : documents) {
     if (!first) out += ',';

@@ -1,4 +1,6 @@
 // Two batches of one office under way at once.
+#include <algorithm>
+
 #include "http/server.h"
 #include "tests/support/office.h"
 
