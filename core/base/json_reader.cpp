@@ -4,8 +4,15 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <span>
+#include <utility>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/base/json.h"
+#include "core/base/text.h"
 
 namespace tram::json {
 namespace {
@@ -22,41 +29,21 @@ int hex4(const char* at, const char* end) {
   return result.ec == std::errc() && result.ptr == at + 4 && *at != '-' ? value : -1;
 }
 
-// Bytes of the well-formed UTF-8 sequence at `at` (RFC 3629, table 3-7 of the Unicode standard), or 0.
-std::size_t sequence_size(const char* at, const char* end) {
-  const auto byte = [&](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
-  const auto continues = [&](std::ptrdiff_t i) { return i < end - at && (byte(i) & 0xC0) == 0x80; };
-  const unsigned char first = byte(0);
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (first == 0xE0 && byte(1) < 0xA0) return 0;
-    if (first == 0xED && byte(1) > 0x9F) return 0;
-    return 3;
+#ifdef __SSE2__
+// Sixteen bytes of a string, a bit for each. `stops`: those that a string cannot simply carry on through, a quote, a
+// backslash or a control character; `high`: those of other scripts, in front of the first stop.
+struct Sixteen {
+  explicit Sixteen(const char* at) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+    stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control)));
+    high = static_cast<unsigned>(_mm_movemask_epi8(bytes)) & (stops - 1) & ~stops;
   }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (first == 0xF0 && byte(1) < 0x90) return 0;
-    if (first == 0xF4 && byte(1) > 0x8F) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-// How many of the eight bytes come before the first that is not plain: printable ASCII other than quote and backslash.
-// (SWAR, after Mycroft: a borrow may mark a byte falsely, but only behind one that is marked rightly.)
-int plain_of_eight(const char* at) {
-  static_assert(std::endian::native == std::endian::little);
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
-  const auto has_zero = [](std::uint64_t v) { return (v - kOnes) & ~v & kHigh; };
-  const std::uint64_t below_space = (word - kOnes * 0x20) & ~word & kHigh;
-  const std::uint64_t marked =
-      (word & kHigh) | below_space | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'));
-  return std::countr_zero(marked) / 8;
-}
+  unsigned stops, high;
+};
+#endif
 
 void append_utf8(std::string& out, unsigned code_point) {
   if (code_point < 0x80) {
@@ -100,28 +87,28 @@ Error Reader::error() const {
 }
 
 Status Reader::finish() {
-  skip_space();
+  (void)look();
   if (!failed_ && at_ != end_) fail("text after the value");
   if (failed_) return error();
   return {};
 }
 
-void Reader::skip_space() {
+char Reader::look_behind_space() {
   while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
+  return at_ == end_ ? '\0' : *at_;
 }
 
 Kind Reader::peek() {
   if (failed_) return Kind::none;
-  skip_space();
-  if (at_ == end_) return Kind::none;
-  switch (*at_) {
+  const char next = look();
+  switch (next) {
     case '{': return Kind::object;
     case '[': return Kind::array;
     case '"': return Kind::string;
     case 't':
     case 'f': return Kind::boolean;
     case 'n': return Kind::null;
-    default: return *at_ == '-' || is_digit(*at_) ? Kind::number : Kind::none;
+    default: return next == '-' || is_digit(next) ? Kind::number : Kind::none;
   }
 }
 
@@ -149,7 +136,7 @@ bool Reader::push(bool is_object) {
     fail("nested deeper than " + std::to_string(depth_max_));
     return false;
   }
-  levels_.push_back({is_object, true, names_.size()});
+  levels_.push_back({is_object, true, 0, names_.size()});
   ++at_;
   return true;
 }
@@ -171,99 +158,113 @@ bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
 bool Reader::name_is_new(std::string_view name) {
-  if (checked_) return true;
-  const auto known = std::span(names_).subspan(levels_.back().names_begin);
+  // One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(name[i]); };
+  const std::size_t mixed = name.empty() ? 0 : byte(0) + 5 * byte(name.size() / 2) + 3 * byte(name.size() - 1);
+  const std::uint64_t bit = std::uint64_t{1} << ((mixed + 7 * name.size()) % 64);
+  Level& level = levels_.back();
+  if ((std::exchange(level.seen, level.seen | bit) & bit) == 0) return true;
+  const auto known = std::span(names_).subspan(level.names_begin);
   if (known.size() > kNamesComparedOneByOne) return true;  // judged at the end of the object, by sorting
-  // Most names differ in length or in their last byte: a call of memcmp for each pair would be the dearest part of reading.
-  const auto is_it = [&](std::string_view other) {
-    return other.size() == name.size() && (name.empty() || other.back() == name.back()) && other == name;
-  };
-  return std::none_of(known.begin(), known.end(), is_it);
+  return std::find(known.begin(), known.end(), name) == known.end();
 }
 
 std::optional<std::string_view> Reader::next_member() {
-  if (failed_) return std::nullopt;
+  std::string_view name;
+  if (!read_member(name)) return std::nullopt;
+  return name;
+}
+
+// The name of the next member, to the value behind it. False: that was the last one, or an error.
+bool Reader::read_member(std::string_view& name) {
+  if (failed_) return false;
   Level& level = levels_.back();
-  skip_space();
-  if (at_ != end_ && *at_ == '}') {
-    pop();
-    return std::nullopt;
-  }
+  char next = look();
+  if (next == '}') return pop(), false;
   if (!level.first) {
-    if (at_ == end_ || *at_ != ',') return fail("a comma or } is wanted here"), std::nullopt;
+    if (next != ',') return fail("a comma or } is wanted here"), false;
     ++at_;
-    skip_space();
+    next = look();
   }
   level.first = false;
-  if (at_ == end_ || *at_ != '"') return fail("a member name in quotes is wanted here"), std::nullopt;
-  std::string_view name;
+  if (next != '"') return fail("a member name in quotes is wanted here"), false;
   bool escaped = false;
-  if (!read_string(name, escaped)) return std::nullopt;
+  if (!read_string(name, escaped)) return false;
   if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
-  if (!name_is_new(name)) return fail("a member name stands twice in this object"), std::nullopt;
-  names_.push_back(name);
-  skip_space();
-  if (at_ == end_ || *at_ != ':') return fail("a colon is wanted here"), std::nullopt;
+  if (!checked_) {
+    if (!name_is_new(name)) return fail("a member name stands twice in this object"), false;
+    names_.push_back(name);
+  }
+  if (look() != ':') return fail("a colon is wanted here"), false;
   ++at_;
-  return name;
+  return true;
 }
 
 bool Reader::next_element() {
   if (failed_) return false;
   Level& level = levels_.back();
-  skip_space();
-  if (at_ != end_ && *at_ == ']') {
-    pop();
-    return false;
-  }
+  const char next = look();
+  if (next == ']') return pop(), false;
   if (!level.first) {
-    if (at_ == end_ || *at_ != ',') return fail("a comma or ] is wanted here"), false;
+    if (next != ',') return fail("a comma or ] is wanted here"), false;
     ++at_;
   }
   level.first = false;
   return true;
 }
 
+// From `at` to the first byte that a string cannot simply carry on through.
+const char* Reader::stop_from(const char* at, bool& high) const {
+#ifdef __SSE2__
+  for (; end_ - at >= 16; at += 16) {
+    const Sixteen bytes(at);
+    high = high || bytes.high != 0;
+    if (bytes.stops != 0) return at + std::countr_zero(bytes.stops);
+  }
+#endif
+  for (; at != end_; ++at) {
+    const auto c = static_cast<unsigned char>(*at);
+    if (c == '"' || c == '\\' || c < 0x20) break;
+    high = high || c >= 0x80;
+  }
+  return at;
+}
+
+bool Reader::read_escape() {
+  if (end_ - at_ < 2) return fail("the text ends inside a string"), false;
+  const char kind = at_[1];
+  if (kind == 'u') {
+    const int unit = hex4(at_ + 2, end_);
+    if (unit < 0) return fail("\\u wants four hex digits"), false;
+    if (unit >= 0xDC00 && unit <= 0xDFFF) return fail("a lone surrogate"), false;
+    at_ += 6;
+    if (unit >= 0xD800 && unit <= 0xDBFF) {
+      const int low = end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u' ? hex4(at_ + 2, end_) : -1;
+      if (low < 0xDC00 || low > 0xDFFF) return fail("a lone surrogate"), false;
+      at_ += 6;
+    }
+    return true;
+  }
+  if (std::strchr("\"\\/bfnrt", kind) == nullptr || kind == '\0') return fail("an unknown escape"), false;
+  at_ += 2;
+  return true;
+}
+
 bool Reader::read_string(std::string_view& raw, bool& escaped) {
   const char* const start = ++at_;
   escaped = false;
-  while (true) {
-    for (int plain = 8; plain == 8 && end_ - at_ >= 8; at_ += plain) plain = plain_of_eight(at_);
+  bool high = false;
+  for (at_ = stop_from(at_, high); at_ == end_ || *at_ != '"'; at_ = stop_from(at_, high)) {
     if (at_ == end_) return fail("the text ends inside a string"), false;
-    const auto c = static_cast<unsigned char>(*at_);
-    if (c == '"') break;
-    if (c == '\\') {
-      escaped = true;
-      if (end_ - at_ < 2) return fail("the text ends inside a string"), false;
-      const char kind = at_[1];
-      if (kind == 'u') {
-        const int unit = hex4(at_ + 2, end_);
-        if (unit < 0) return fail("\\u wants four hex digits"), false;
-        if (unit >= 0xDC00 && unit <= 0xDFFF) return fail("a lone surrogate"), false;
-        at_ += 6;
-        if (unit >= 0xD800 && unit <= 0xDBFF) {
-          const int low = end_ - at_ >= 6 && at_[0] == '\\' && at_[1] == 'u' ? hex4(at_ + 2, end_) : -1;
-          if (low < 0xDC00 || low > 0xDFFF) return fail("a lone surrogate"), false;
-          at_ += 6;
-        }
-      } else if (std::strchr("\"\\/bfnrt", kind) != nullptr && kind != '\0') {
-        at_ += 2;
-      } else {
-        return fail("an unknown escape"), false;
-      }
-    } else if (c < 0x20) {
-      return fail("a control character in a string"), false;
-    } else if (c < 0x80) {
-      ++at_;
-    } else {
-      while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80) {
-        const std::size_t size = sequence_size(at_, end_);
-        if (size == 0) return fail("invalid UTF-8"), false;
-        at_ += size;
-      }
-    }
+    if (*at_ != '\\') return fail("a control character in a string"), false;
+    escaped = true;
+    if (!read_escape()) return false;
   }
   raw = std::string_view(start, static_cast<std::size_t>(at_ - start));
+  if (const std::size_t good = high ? utf8_prefix(raw) : raw.size(); good != raw.size()) {
+    at_ = start + good;
+    return fail("invalid UTF-8"), false;
+  }
   ++at_;
   return true;
 }
@@ -309,7 +310,7 @@ bool Reader::skip_into() {
   switch (peek()) {
     case Kind::object:
       if (!push(true)) return false;
-      while (next_member()) {
+      while (read_member(ignored)) {
         if (!skip_into()) return false;
       }
       return !failed_;
@@ -331,13 +332,11 @@ bool Reader::skip_into() {
 
 // Where the string that begins at `at` ends, behind its quote.
 const char* Reader::behind_string(const char* at) const {
-  while (true) {
-    at = static_cast<const char*>(std::memchr(at + 1, '"', static_cast<std::size_t>(end_ - at - 1)));
-    if (at == nullptr) return end_;
-    const char* before = at;
-    while (before[-1] == '\\') --before;
-    if ((at - before) % 2 == 0) return at + 1;
+  bool high = false;
+  for (at = stop_from(at + 1, high); at != end_ && *at != '"'; at = stop_from(at, high)) {
+    at += end_ - at > 1 && *at == '\\' ? 2 : 1;
   }
+  return at == end_ ? at : at + 1;
 }
 
 // Of a text that was checked before: to the comma or bracket behind the value.
@@ -360,7 +359,7 @@ void Reader::pass() {
 }
 
 std::string_view Reader::skip() {
-  skip_space();
+  (void)look();
   const char* const start = at_;
   if (failed_) return {};
   if (checked_) {

@@ -66,12 +66,18 @@ class Reader {
   struct Level {
     bool is_object;
     bool first;
+    std::uint64_t seen;       // a bit for each name of this object
     std::size_t names_begin;  // first name of this object in names_
   };
 
-  void skip_space();
+  // The next byte that is no white space, or NUL at the end: no value begins with one.
+  char look() { return at_ != end_ && static_cast<unsigned char>(*at_) > ' ' ? *at_ : look_behind_space(); }
+  char look_behind_space();
   bool expect_value(Kind kind);
   bool read_string(std::string_view& raw, bool& escaped);  // raw without its quotes
+  const char* stop_from(const char* at, bool& high) const;
+  bool read_escape();
+  bool read_member(std::string_view& name);
   bool read_number(std::string_view& text);
   bool read_word(std::string_view word);
   bool push(bool is_object);

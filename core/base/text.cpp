@@ -22,20 +22,67 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
+// Well-formed UTF-8 (RFC 3629, table 3-7 of the Unicode standard) as an automaton. Each byte has a word with the next
+// state of every state, at the place of that state: so a byte costs one shift (Per Vognsen, "Shift-based DFAs"). Only
+// the low six bits of a state count.
+class Utf8 {
+ public:
+  // One, two or three continuations are wanted; the others narrow the first of two or three.
+  enum State : std::uint64_t {
+    kBad = 0,
+    kStart = 6,
+    kOne = 12,
+    kTwo = 18,
+    kThree = 24,
+    kAfterE0 = 30,
+    kAfterED = 36,
+    kAfterF0 = 42,
+    kAfterF4 = 48
+  };
+  static std::uint64_t next(std::uint64_t state, char byte) {
+    return kNext[static_cast<unsigned char>(byte)] >> (state % 64);
+  }
+
+ private:
+  struct Step {
+    State from;
+    unsigned first, last;  // bytes
+    State to;
+  };
+  static constexpr Step kSteps[] = {
+      {kStart, 0x00, 0x7F, kStart},   {kStart, 0xC2, 0xDF, kOne},     {kStart, 0xE0, 0xE0, kAfterE0},
+      {kStart, 0xE1, 0xEC, kTwo},     {kStart, 0xED, 0xED, kAfterED}, {kStart, 0xEE, 0xEF, kTwo},
+      {kStart, 0xF0, 0xF0, kAfterF0}, {kStart, 0xF1, 0xF3, kThree},   {kStart, 0xF4, 0xF4, kAfterF4},
+      {kOne, 0x80, 0xBF, kStart},     {kTwo, 0x80, 0xBF, kOne},       {kThree, 0x80, 0xBF, kTwo},
+      {kAfterE0, 0xA0, 0xBF, kOne},   {kAfterED, 0x80, 0x9F, kOne},   {kAfterF0, 0x90, 0xBF, kTwo},
+      {kAfterF4, 0x80, 0x8F, kTwo}};
+  static constexpr std::array<std::uint64_t, 256> table() {
+    std::array<std::uint64_t, 256> words{};
+    for (const Step& step : kSteps) {
+      for (std::size_t byte = step.first; byte <= step.last; ++byte) words[byte] |= step.to << step.from;
+    }
+    return words;
+  }
+  static const std::array<std::uint64_t, 256> kNext;
+};
+constexpr std::array<std::uint64_t, 256> Utf8::kNext = Utf8::table();
+
 }  // namespace
 
-bool is_utf8(std::string_view bytes) {
-  const utf8proc_uint8_t* at = bytes_of(bytes);
-  auto left = static_cast<utf8proc_ssize_t>(bytes.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point = 0;
-    const utf8proc_ssize_t used = utf8proc_iterate(at, left, &code_point);
-    if (used <= 0) return false;
-    at += used;
-    left -= used;
+std::size_t utf8_prefix(std::string_view bytes) {
+  std::uint64_t state = Utf8::kStart;
+  for (const char c : bytes) state = Utf8::next(state, c);
+  if (state % 64 == Utf8::kStart) return bytes.size();
+  std::size_t begin = 0;  // of the sequence that is not well-formed
+  state = Utf8::kStart;
+  for (std::size_t i = 0; i < bytes.size() && state % 64 != Utf8::kBad; ++i) {
+    if (state % 64 == Utf8::kStart) begin = i;
+    state = Utf8::next(state, bytes[i]);
   }
-  return true;
+  return begin;
 }
+
+bool is_utf8(std::string_view bytes) { return utf8_prefix(bytes) == bytes.size(); }
 
 std::size_t code_points(std::string_view utf8) {
   std::size_t count = 0;

@@ -7,7 +7,8 @@
 
 namespace tram {
 
-bool is_utf8(std::string_view bytes);  // RFC 3629: no overlong forms, no surrogates, at most U+10FFFF
+bool is_utf8(std::string_view bytes);             // RFC 3629: no overlong forms, no surrogates, at most U+10FFFF
+std::size_t utf8_prefix(std::string_view bytes);  // how many bytes come before the first sequence that is not UTF-8
 std::size_t code_points(std::string_view utf8);
 // Unicode normalisation form C (UAX 15); never NFKC, which would turn m² into m2. Input must be UTF-8.
 std::string nfc(std::string_view utf8);

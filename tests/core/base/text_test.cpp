@@ -1,5 +1,9 @@
 #include "core/base/text.h"
 
+#include <utf8proc.h>
+
+#include <array>
+
 #include "tests/support/catch.h"
 
 namespace tram {
@@ -32,6 +36,37 @@ TEST_CASE("text is told from bytes that are none") {
   CHECK_FALSE(is_utf8("\xC0\xAF"));
   CHECK_FALSE(is_utf8("a\xFF"));
   CHECK(code_points("Sở") == 2);
+}
+
+TEST_CASE("what is UTF-8 is what the library of Unicode says, for every kind of four bytes") {
+  // The ends of each range of bytes that the standard treats alike.
+  constexpr std::array<unsigned char, 23> kEnds = {0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF,
+                                                   0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC, 0xED,
+                                                   0xEE, 0xEF, 0xF0, 0xF1, 0xF3, 0xF4, 0xF5};
+  const auto good = [](const std::array<unsigned char, 4>& bytes) {
+    std::size_t at = 0;
+    while (at < bytes.size()) {
+      utf8proc_int32_t code_point = 0;
+      const auto used =
+          utf8proc_iterate(bytes.data() + at, static_cast<utf8proc_ssize_t>(bytes.size() - at), &code_point);
+      if (used <= 0) break;
+      at += static_cast<std::size_t>(used);
+    }
+    return at;
+  };
+  std::size_t wrong = 0;
+  for (const unsigned char a : kEnds) {
+    for (const unsigned char b : kEnds) {
+      for (const unsigned char c : kEnds) {
+        for (const unsigned char d : kEnds) {
+          const std::array<unsigned char, 4> bytes = {a, b, c, d};
+          const std::string text(bytes.begin(), bytes.end());
+          wrong += utf8_prefix(text) == good(bytes) && is_utf8(text) == (good(bytes) == 4) ? 0 : 1;
+        }
+      }
+    }
+  }
+  CHECK(wrong == 0);
 }
 
 }  // namespace tram
