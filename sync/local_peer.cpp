@@ -103,17 +103,17 @@ Result<ChangesPage> LocalPeer::changes(const Sequence& since, const PageOptions&
     ASSIGN_OR_RETURN(std::uint64_t held, snapshot.since(from_json(options.held.value_or(since))));
     held = std::min(held, from);
     ASSIGN_OR_RETURN(std::uint64_t read_to, snapshot.sequence());
-    ASSIGN_OR_RETURN(const auto records, snapshot.changes(from, read_to, options.rows()));
     std::size_t bytes = 0;
-    for (const Record& record : records) {
-      if (!page.rows.empty() && bytes >= options.bytes_max) break;
+    const auto add = [&](const Record& record) -> Result<bool> {
       ASSIGN_OR_RETURN(ChangeRow row,
                        change_row(snapshot, record, options.inline_documents ? std::optional(held) : std::nullopt));
       bytes += bytes_of(row);
       page.rows.push_back(std::move(row));
-    }
-    const bool all = page.rows.size() == records.size() && records.size() < options.rows();
-    if (!all && !page.rows.empty()) read_to = records[page.rows.size() - 1].seq;
+      const bool is_full = page.rows.size() >= options.rows() || bytes >= options.bytes_max;
+      if (is_full) read_to = record.seq;
+      return !is_full;
+    };
+    RETURN_IF_ERROR(snapshot.each_change(from, read_to, add));
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
     page.last_seq = to_json(last);
     ASSIGN_OR_RETURN(page.pending, snapshot.pending(read_to));

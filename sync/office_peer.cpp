@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kCheckpointPrefix = "_local/tram-";
 constexpr std::size_t kDocumentOverhead = 100;
-constexpr std::size_t kStretchesMax = 100;
+constexpr std::size_t kPassedOverMax = 200'000;
 
 std::size_t bytes_of(const Document& document) {
   std::size_t bytes = document.id.size() + document.body.size() + 36 * document.path.size() + kDocumentOverhead;
@@ -152,26 +152,19 @@ Result<ChangesPage> OfficePeer::changes(const Sequence& since, const PageOptions
     ASSIGN_OR_RETURN(std::uint64_t read_to, snapshot.sequence());
     ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(snapshot, true));
     const std::uint64_t newest = read_to;
-    std::size_t bytes = 0;
-    // What was pulled fills the feed too: it is passed over here, without a page for each stretch of it.
-    for (std::size_t stretch = 0; stretch < kStretchesMax; ++stretch) {
-      const std::uint64_t after = stretch == 0 ? from : read_to;
-      ASSIGN_OR_RETURN(const std::vector<Record> records, snapshot.changes(after, newest, options.rows_max));
-      read_to = newest;
-      for (const Record& record : records) {
-        ASSIGN_OR_RETURN(Offered offered, offer(snapshot, record, std::min(held, from), rows));
-        for (const Document& document : offered.documents) bytes += bytes_of(document);
-        std::move(offered.held.begin(), offered.held.end(), std::back_inserter(page.unreadable));
-        if (!offered.documents.empty()) {
-          page.rows.push_back({{}, record.id, {}, false, std::move(offered.documents)});
-        }
-        if (bytes >= options.bytes_max || &record == &records.back()) {
-          read_to = records.size() < options.rows_max && &record == &records.back() ? newest : record.seq;
-          break;
-        }
-      }
-      if (bytes > 0 || !page.unreadable.empty() || read_to >= newest) break;
-    }
+    std::size_t bytes = 0, seen = 0;
+    const auto add = [&](const Record& record) -> Result<bool> {
+      ASSIGN_OR_RETURN(Offered offered, offer(snapshot, record, std::min(held, from), rows));
+      for (const Document& document : offered.documents) bytes += bytes_of(document);
+      std::move(offered.held.begin(), offered.held.end(), std::back_inserter(page.unreadable));
+      if (!offered.documents.empty()) page.rows.push_back({{}, record.id, {}, false, std::move(offered.documents)});
+      const std::size_t told = page.rows.size() + page.unreadable.size();
+      // What was pulled fills the feed too: it is passed over here, without a page for each stretch of it.
+      const bool is_full = bytes >= options.bytes_max || told >= options.rows_max || ++seen >= kPassedOverMax;
+      if (is_full) read_to = record.seq;
+      return !is_full;
+    };
+    RETURN_IF_ERROR(snapshot.each_change(from, newest, add));
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
     page.last_seq = to_json(last);
     page.pending = newest - read_to;

@@ -149,6 +149,24 @@ class Run {
       : source_(source), target_(target), options_(options), size_(size), id_(id), session_(session) {}
 
   Status to_the_end(Summary& summary) {
+    Status status = pages(summary);
+    // What the target has answered is not forgotten because the next page failed.
+    const Status kept = keep_answered(summary);
+    return status.ok() ? kept : status;
+  }
+
+ private:
+  struct UnderWay {
+    Page page;
+    std::unique_ptr<PendingWrite> write;
+    std::int64_t began_ms;
+  };
+  struct Answered {
+    Page page;
+    Carried carried;
+  };
+
+  Status pages(Summary& summary) {
     std::future<Result<Page>> ahead;
     Checkpoint position = summary.checkpoint;
     for (bool more = true; more;) {
@@ -180,13 +198,6 @@ class Run {
     return land(summary);
   }
 
- private:
-  struct UnderWay {
-    Page page;
-    std::unique_ptr<PendingWrite> write;
-    std::int64_t began_ms;
-  };
-
   static bool is_followed(const ChangesPage& page) { return page.pending ? *page.pending > 0 : !page.rows.empty(); }
 
   Result<Page> read(const Checkpoint& from, std::size_t bytes, std::function<void()> meanwhile) {
@@ -212,28 +223,39 @@ class Run {
     return {page.overlaps ? nullptr : &page.checkpoint, id_, {}, prepared};
   }
 
-  // When this returns, the pages before this one have ended; it may itself be under way.
+  // When this returns, the pages before this one have been answered; it may itself be under way.
   Status carry(Page page, Summary& summary) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     const bool is_sent = !page.documents.empty() || !options_.keep;
     std::unique_ptr<PendingWrite> started;
     if (page.overlaps && is_sent) started = target_.start_write(page.documents, sent_with(page, &page.prepared));
-    RETURN_IF_ERROR(land(summary));
     if (started) {
+      // Keeping waits for a disk: the target has the next page by then.
+      RETURN_IF_ERROR(keep_answered(summary));
+      RETURN_IF_ERROR(await_answer());
       under_way_ = UnderWay{std::move(page), std::move(started), began_ms};
       return {};
     }
+    RETURN_IF_ERROR(land(summary));
     Result<Carried> carried = Carried{};
     if (is_sent) carried = write(page, &page.prepared);
-    return keep(std::move(page), std::move(carried), began_ms, summary);
+    RETURN_IF_ERROR(answer(std::move(page), std::move(carried), began_ms));
+    return keep_answered(summary);
   }
 
   Result<Carried> write(const Page& page, Prepared* prepared) {
     return write_halving(target_, page.documents, sent_with(page, prepared), options_.halve_server_errors, size_);
   }
 
-  // Waits for what is under way. What was not taken as a whole is written anew, in parts.
+  // All that was sent is answered and kept.
   Status land(Summary& summary) {
+    RETURN_IF_ERROR(keep_answered(summary));
+    RETURN_IF_ERROR(await_answer());
+    return keep_answered(summary);
+  }
+
+  // Waits for what is under way. What was not taken as a whole is written anew, in parts.
+  Status await_answer() {
     if (!under_way_) return {};
     UnderWay one = *std::exchange(under_way_, std::nullopt);
     auto written = one.write->finish();
@@ -247,18 +269,25 @@ class Run {
     } else {
       carried = std::move(written).error();
     }
-    return keep(std::move(one.page), std::move(carried), one.began_ms, summary);
+    return answer(std::move(one.page), std::move(carried), one.began_ms);
   }
 
-  Status keep(Page page, Result<Carried> carried, std::int64_t began_ms, Summary& summary) {
+  Status answer(Page page, Result<Carried> carried, std::int64_t began_ms) {
     if (!carried) {
       if (carried.error().code == ErrorCode::offline) size_.cut();
       return std::move(carried).error();
     }
     size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
+    answered_ = Answered{std::move(page), *std::move(carried)};
+    return {};
+  }
+
+  Status keep_answered(Summary& summary) {
+    if (!answered_) return {};
+    auto [page, carried] = *std::exchange(answered_, std::nullopt);
     std::vector<Refused> refused = page.refused;
-    std::move(carried->refused.begin(), carried->refused.end(), std::back_inserter(refused));
-    if (options_.keep) RETURN_IF_ERROR(options_.keep({page.checkpoint, page.documents, refused, carried->written}));
+    std::move(carried.refused.begin(), carried.refused.end(), std::back_inserter(refused));
+    if (options_.keep) RETURN_IF_ERROR(options_.keep({page.checkpoint, page.documents, refused, carried.written}));
     summary.checkpoint = page.checkpoint;
     ++summary.pages;
     summary.documents += page.documents.size();
@@ -280,6 +309,7 @@ class Run {
   const std::string& id_;
   const std::string& session_;
   std::optional<UnderWay> under_way_;
+  std::optional<Answered> answered_;  // and not kept yet
   std::vector<Page> spent_;
 };
 

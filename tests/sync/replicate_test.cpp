@@ -197,6 +197,31 @@ TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the da
   CHECK(n > 5);
 }
 
+TEST_CASE("a page that the target has answered is kept though the source cannot give the next one") {
+  for (const int n : {2, 3}) {
+    TwoStores s;
+    for (int i = 0; i < 40; ++i)
+      TwoStores::save(*s.a, "y" + std::to_string(i), "{\"t\":\"" + std::string(3000, 't') + "\"}");
+    LocalPeer a(*s.a), b(*s.b);
+    FaultyPeer bad_a(a, n, false), far_b(b, 1'000'000, false);
+    far_b.overlaps = true;
+    BatchSize size(BatchSize::kLeast);
+    ReplicateOptions options = s.options(size);
+    options.start = Checkpoint{};
+    options.replication_id = "r";
+    options.inline_documents = true;
+    options.read_ahead = true;
+    options.overlap_from = 1;
+    int kept = 0;
+    options.keep = [&](const PageDone&) {
+      ++kept;
+      return Status();
+    };
+    CHECK_FALSE(replicate(bad_a, far_b, options).ok());
+    CHECK(kept == n - 1);  // the last one was still under way
+  }
+}
+
 TEST_CASE("a branch behind which its document changed again goes over, however often the run breaks off") {
   TwoStores s;
   const std::string text(4000, 'a');
