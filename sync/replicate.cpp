@@ -1,9 +1,12 @@
 #include "sync/replicate.h"
 
 #include <algorithm>
-#include <future>
+#include <atomic>
 #include <map>
 #include <set>
+#include <utility>
+
+#include "sync/pages_ahead.h"
 
 namespace tram {
 namespace {
@@ -131,22 +134,17 @@ Result<Carried> write_halving(Peer& target, std::span<const Document> documents,
 
 namespace {
 
-// A page as read, and what is to be written of it.
-struct Page {
-  ChangesPage changes;
-  std::vector<Document> documents;
-  std::vector<Refused> refused;
-  Checkpoint checkpoint;  // with this page
-  Prepared prepared;
-  std::int64_t took_ms = 0;
-  bool overlaps = false;  // the next one may be sent before this one has ended
-};
-
 class Run {
  public:
   Run(Peer& source, Peer& target, const ReplicateOptions& options, BatchSize& size, const std::string& id,
       const std::string& session)
-      : source_(source), target_(target), options_(options), size_(size), id_(id), session_(session) {}
+      : source_(source),
+        target_(target),
+        options_(options),
+        size_(size),
+        bytes_(size.bytes()),
+        id_(id),
+        session_(session) {}
 
   Status to_the_end(Summary& summary) {
     Status status = pages(summary);
@@ -167,51 +165,47 @@ class Run {
   };
 
   Status pages(Summary& summary) {
-    std::future<Result<Page>> ahead;
-    Checkpoint position = summary.checkpoint;
+    PagesAhead ahead(
+        [this](const Checkpoint& from, const std::function<void()>& meanwhile) { return read(from, meanwhile); },
+        summary.checkpoint, options_.read_ahead);
+    Sequence position = summary.checkpoint.source_last_seq;
     for (bool more = true; more;) {
       if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-      auto page = ahead.valid() ? ahead.get() : read(position, size_.bytes(), {});
+      for (Page& page : std::exchange(spent_, {})) ahead.is_done(std::move(page));
+      auto page = ahead.next();
       if (!page) {
-        if (page.error().code == ErrorCode::offline) size_.cut();
+        if (page.error().code == ErrorCode::offline) cut();
         return std::move(page).error();
       }
       const ChangesPage& changes = page->changes;
-      more = is_followed(changes);
-      if (changes.rows.empty() && changes.last_seq == position.source_last_seq) break;
+      more = page->is_followed();
+      if (changes.rows.empty() && changes.last_seq == position) break;
 
       page->refused = changes.unreadable;
       if (!changes.has_documents) {
         ASSIGN_OR_RETURN(page->documents, fetch(source_, target_, changes, page->refused));
       }
       if (options_.lost && !page->refused.empty()) RETURN_IF_ERROR(options_.lost(page->refused));
-      position = page->checkpoint;
-      if (more && options_.read_ahead) {
-        // Copied into each try: where the system gives no thread, the library would call what it has moved away already.
-        const auto next = [this, from = position, bytes = size_.bytes(), spent = take_spent()] {
-          return read(from, bytes, [&] { spent->clear(); });
-        };
-        ahead = std::async(std::launch::async | std::launch::deferred, next);
-      }
+      position = page->checkpoint.source_last_seq;
+      ahead.go_on();
       RETURN_IF_ERROR(carry(*std::move(page), summary));
     }
     return land(summary);
   }
 
-  static bool is_followed(const ChangesPage& page) { return page.pending ? *page.pending > 0 : !page.rows.empty(); }
-
-  Result<Page> read(const Checkpoint& from, std::size_t bytes, std::function<void()> meanwhile) {
+  Result<Page> read(const Checkpoint& from, const std::function<void()>& meanwhile) {
     const std::int64_t began_ms = options_.clock->steady_ms();
+    const std::size_t bytes = bytes_;
     Page page;
     page.checkpoint = from;
-    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole(), std::move(meanwhile)};
+    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole(), meanwhile};
     ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
     if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
     advance(page.checkpoint, session_, page.changes.last_seq);
-    page.checkpoint.held = is_followed(page.changes) ? std::optional(from.whole()) : std::nullopt;
+    page.checkpoint.held = page.is_followed() ? std::optional(from.whole()) : std::nullopt;
     if (page.changes.has_documents) {
       page.documents = carried_by(page.changes);
-      page.overlaps = options_.overlap_from > 0 && bytes >= options_.overlap_from && is_followed(page.changes);
+      page.overlaps = options_.overlap_from > 0 && bytes >= options_.overlap_from && page.is_followed();
       if (!page.documents.empty()) page.prepared = target_.prepare(page.documents, sent_with(page, nullptr));
     }
     page.took_ms = options_.clock->steady_ms() - began_ms;
@@ -274,10 +268,11 @@ class Run {
 
   Status answer(Page page, Result<Carried> carried, std::int64_t began_ms) {
     if (!carried) {
-      if (carried.error().code == ErrorCode::offline) size_.cut();
+      if (carried.error().code == ErrorCode::offline) cut();
       return std::move(carried).error();
     }
     size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
+    bytes_ = size_.bytes();
     answered_ = Answered{std::move(page), *std::move(carried)};
     return {};
   }
@@ -292,20 +287,20 @@ class Run {
     ++summary.pages;
     summary.documents += page.documents.size();
     summary.refused += refused.size();
-    if (options_.read_ahead) spent_.push_back(std::move(page));
+    if (options_.read_ahead > 0) spent_.push_back(std::move(page));
     return {};
   }
 
-  // Pages that are done with, to be freed where the next one is made: a thread that frees what another allocates makes
-  // both wait for the same heap.
-  std::shared_ptr<std::vector<Page>> take_spent() {
-    return std::make_shared<std::vector<Page>>(std::exchange(spent_, {}));
+  void cut() {
+    size_.cut();
+    bytes_ = size_.bytes();
   }
 
   Peer& source_;
   Peer& target_;
   const ReplicateOptions& options_;
   BatchSize& size_;
+  std::atomic<std::size_t> bytes_;  // of the page to be read next
   const std::string& id_;
   const std::string& session_;
   std::optional<UnderWay> under_way_;
