@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "storage/data_folder.h"
+#include "storage/log_vfs.h"
 #include "storage/migrate.h"
 #include "storage/schema.h"
 #include "storage/sidecar.h"
@@ -73,7 +74,8 @@ Status Store::make_durable() {
 }
 
 Status Store::open_connections() {
-  ASSIGN_OR_RETURN(writer_, Connection::open(path_, Connection::Role::writer, options_.vfs, options_.cache_kb));
+  ASSIGN_OR_RETURN(writer_,
+                   Connection::open(path_, Connection::Role::writer, log_vfs_over(options_.vfs), options_.cache_kb));
   RETURN_IF_ERROR(writer_->script("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864"));
   log_pages_ = 0;
   return allow_log(kLogPages);

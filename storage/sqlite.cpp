@@ -81,20 +81,14 @@ RowsInsert::RowsInsert(const std::string& head, const std::string& row)
   for (std::size_t i = 1; i < kRows; ++i) many += ", " + row;
 }
 
-namespace {
-
-// Nobody asks how much memory SQLite uses, and to count it takes a lock for each piece: one instruction of sixteen in a
-// transaction of many documents. Heard only before SQLite is first used.
-void count_no_memory() {
+void prepare_sqlite() {
   static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(once);
 }
 
-}  // namespace
-
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Role role, const std::string& vfs,
                                                      std::int64_t cache_kb) {
-  count_no_memory();
+  prepare_sqlite();
   sqlite3* handle = nullptr;
   const int flags = (role == Role::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;

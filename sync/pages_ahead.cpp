@@ -1,7 +1,8 @@
 #include "sync/pages_ahead.h"
 
-#include <system_error>
 #include <utility>
+
+#include "core/base/thread.h"
 
 namespace tram {
 
@@ -61,11 +62,8 @@ void PagesAhead::go_on() {
   }
   changed_.notify_all();
   if (thread_.joinable() || most_ == 0 || is_over_) return;
-  try {
-    thread_ = std::jthread([this](const std::stop_token& stop) { read_on(stop); });
-  } catch (const std::system_error&) {
-    return;
-  }
+  auto thread = start_thread([this](const std::stop_token& stop) { read_on(stop); });
+  if (thread) thread_ = *std::move(thread);
 }
 
 void PagesAhead::is_done(Page page) {
