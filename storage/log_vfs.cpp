@@ -15,14 +15,12 @@
 namespace tram {
 namespace {
 
-constexpr int kRoom = 124 << 10;  // SQLite's own files take less than 128 kB at once
-
 // A log that is open. SQLite gives the place: this, and behind it the file of the VFS below.
 struct Log {
   sqlite3_file base;
   sqlite3_int64 begin;  // where what is gathered belongs in the file
   int size;             // of it
-  char* room;           // kRoom bytes, while something is gathered
+  char* room;           // kLogGathered bytes, while something is gathered
 
   static Log& of(sqlite3_file* file) { return *reinterpret_cast<Log*>(file); }
   sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
@@ -42,18 +40,19 @@ struct Log {
   }
 
   int write(const void* bytes, int amount, sqlite3_int64 at) {
-    // A page that this transaction had written before, and that went out since.
+    // What went out before and is written over: a page that this transaction changed again.
     if (size > 0 && at + amount <= begin) return write_through(bytes, amount, at);
-    if (size > 0 && (at < begin || at > end() || at + amount > begin + kRoom)) {
+    // Room is made before anything is added: of a commit that fails here the last page is nowhere.
+    if (size > 0 && (at < begin || at > end() || at + amount > begin + kLogGathered)) {
       if (const int result = write_out(); result != SQLITE_OK) return result;
     }
     if (size == 0) begin = at;
-    if (room == nullptr) room = new (std::nothrow) char[kRoom];
-    if (room == nullptr || amount > kRoom) return write_through(bytes, amount, at);
+    if (room == nullptr) room = new (std::nothrow) char[kLogGathered];
+    if (room == nullptr || amount > kLogGathered) return write_through(bytes, amount, at);
     const auto from = static_cast<int>(at - begin);
     std::memcpy(room + from, bytes, static_cast<std::size_t>(amount));
     size = std::max(size, from + amount);
-    return size < kLogGathered ? SQLITE_OK : write_out();
+    return SQLITE_OK;
   }
 };
 static_assert(sizeof(Log) % 8 == 0);  // as SQLite itself aligns files
@@ -165,27 +164,39 @@ struct LogVfs {
     vfs.xSleep = vfs_sleep;
     vfs.xGetLastError = under->xGetLastError == nullptr ? nullptr : vfs_last_error;
     vfs.xCurrentTime = vfs_time;
-    vfs.xCurrentTimeInt64 = vfs.iVersion < 2 ? nullptr : vfs_time_ms;
+    vfs.xCurrentTimeInt64 = vfs.iVersion < 2 || under->xCurrentTimeInt64 == nullptr ? nullptr : vfs_time_ms;
   }
   const std::string name;
   sqlite3_vfs vfs{};
 };
 
+// What was gathered of a transaction that is taken back is of no use to anybody.
+void rolled_back(void* connection) {
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(static_cast<sqlite3*>(connection), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK)
+    return;
+  if (log != nullptr && log->pMethods == &kLogMethods) Log::of(log).forget();
+}
+
 }  // namespace
 
 std::string log_vfs_over(const std::string& vfs) {
   static std::mutex mutex;
-  static std::map<sqlite3_vfs*, std::unique_ptr<LogVfs>> made;
+  // Never destroyed: SQLite lists them as long as the program runs.
+  static auto& made = *new std::map<sqlite3_vfs*, std::unique_ptr<LogVfs>>;
   const std::scoped_lock lock(mutex);
   prepare_sqlite();
   sqlite3_vfs* const under = sqlite3_vfs_find(vfs.empty() ? nullptr : vfs.c_str());
   if (under == nullptr) return vfs;
   std::unique_ptr<LogVfs>& found = made[under];
   if (!found) {
-    found = std::make_unique<LogVfs>(under);
-    if (sqlite3_vfs_register(&found->vfs, 0) != SQLITE_OK) return vfs;
+    auto fresh = std::make_unique<LogVfs>(under);
+    if (sqlite3_vfs_register(&fresh->vfs, 0) != SQLITE_OK) return vfs;
+    found = std::move(fresh);
   }
   return found->name;
 }
+
+void forget_log_on_rollback(sqlite3* connection) { sqlite3_rollback_hook(connection, rolled_back, connection); }
 
 }  // namespace tram

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "storage/log_vfs.h"
+
 namespace tram {
 namespace {
 
@@ -139,6 +141,7 @@ Status Connection::configure(Role role, std::int64_t cache_kb) {
   RETURN_IF_ERROR(expect_pragma("cell_size_check", "1"));
   RETURN_IF_ERROR(expect_pragma("cache_size", std::to_string(-cache_kb)));
   if (role == Role::reader) return script("PRAGMA query_only=1; PRAGMA wal_autocheckpoint=0");
+  forget_log_on_rollback(handle_);
   return {};
 }
 

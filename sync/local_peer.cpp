@@ -113,10 +113,12 @@ Result<ChangesPage> LocalPeer::changes(const Sequence& since, const PageOptions&
       if (is_full) read_to = record.seq;
       return !is_full;
     };
-    RETURN_IF_ERROR(snapshot.each_change(from, read_to, add));
+    const std::uint64_t newest = read_to;
+    RETURN_IF_ERROR(snapshot.each_change(from, newest, add));
+    ASSIGN_OR_RETURN(page.pending, snapshot.pending(read_to));
+    if (page.pending == 0) read_to = newest;
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
     page.last_seq = to_json(last);
-    ASSIGN_OR_RETURN(page.pending, snapshot.pending(read_to));
     return {};
   }));
   return page;

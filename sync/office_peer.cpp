@@ -165,6 +165,8 @@ Result<ChangesPage> OfficePeer::changes(const Sequence& since, const PageOptions
       return !is_full;
     };
     RETURN_IF_ERROR(snapshot.each_change(from, newest, add));
+    ASSIGN_OR_RETURN(const auto rest, snapshot.changes(read_to, newest, 1));
+    if (rest.empty()) read_to = newest;
     ASSIGN_OR_RETURN(const WireSequence last, snapshot.wire(read_to));
     page.last_seq = to_json(last);
     page.pending = newest - read_to;

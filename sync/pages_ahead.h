@@ -41,7 +41,7 @@ class PagesAhead {
 
   // `most` pages wait at most; 0: none is read before it is asked for.
   PagesAhead(Read read, Checkpoint from, std::size_t most);
-  ~PagesAhead();  // ends after the page that is being read
+  ~PagesAhead();  // waits for the page that is being read
 
   // The next page; one that cannot be read is the last.
   Result<Page> next();
@@ -53,17 +53,19 @@ class PagesAhead {
 
  private:
   Result<Page> read(const Checkpoint& from);
+  void note(const Result<Page>& page);
   void read_on(const std::stop_token& stop);
 
   const Read read_;
   const std::size_t most_;
+  std::mutex mutex_;  // of all below but thread_
+  std::condition_variable_any changed_;
   Checkpoint from_;             // of the page to be read next
   bool has_documents_ = false;  // the page before that one
   bool is_over_ = false;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
+  bool reads_on_ = false;  // the thread; behind its last page, whoever asks on reads for himself
   std::deque<Result<Page>> ready_;
-  std::size_t made_ = 0, gone_on_ = 0;  // pages
+  std::size_t made_ = 0, taken_ = 0, gone_on_ = 0;  // pages
   std::vector<Page> spent_;
   std::jthread thread_;
 };

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <stop_token>
 
 #include "sync/backoff.h"
 #include "sync/office_peer.h"
@@ -22,7 +23,9 @@ class FaultyPeer final : public Peer {
     return call<PeerId>([&] { return inner_.id(); });
   }
   Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override {
-    return call<ChangesPage>([&] { return inner_.changes(since, options); });
+    auto page = call<ChangesPage>([&] { return inner_.changes(since, options); });
+    if (page && stands_still && since != kBeginning) page->last_seq = since;
+    return page;
   }
   Result<RevisionSet> missing(const RevisionSet& offered) override {
     return call<RevisionSet>([&] { return inner_.missing(offered); });
@@ -53,6 +56,7 @@ class FaultyPeer final : public Peer {
   }
   bool has_failed() const { return left_ < 0; }
   bool overlaps = false;
+  bool stands_still = false;  // behind the first page
 
  private:
   class Started final : public PendingWrite {
@@ -220,6 +224,33 @@ TEST_CASE("a page that the target has answered is kept though the source cannot 
     CHECK_FALSE(replicate(bad_a, far_b, options).ok());
     CHECK(kept == n - 1);  // the last one was still under way
   }
+}
+
+TEST_CASE("a source that gives the same page again and again is left when the program stops") {
+  const std::size_t ahead = GENERATE(0, 1, 2);
+  TwoStores s;
+  for (int i = 0; i < 40; ++i)
+    TwoStores::save(*s.a, "y" + std::to_string(i), "{\"t\":\"" + std::string(3000, 't') + "\"}");
+  LocalPeer a(*s.a), b(*s.b);
+  FaultyPeer odd(a, 1'000'000, false);
+  odd.stands_still = true;
+  BatchSize size(BatchSize::kLeast);
+  std::stop_source stop;
+  ReplicateOptions options = s.options(size);
+  options.start = Checkpoint{};
+  options.replication_id = "r";
+  options.inline_documents = true;
+  options.rows_max = 10;
+  options.read_ahead = ahead;
+  options.stop = stop.get_token();
+  int kept = 0;
+  options.keep = [&](const PageDone&) {
+    if (++kept == 5) stop.request_stop();
+    return Status();
+  };
+  const auto run = replicate(odd, b, options);
+  REQUIRE_FALSE(run.ok());
+  CHECK(run.error().code == ErrorCode::cancelled);
 }
 
 TEST_CASE("a branch behind which its document changed again goes over, however often the run breaks off") {
