@@ -1,9 +1,9 @@
 // storage/log_vfs.h: a VFS of SQLite's whose write-ahead logs are written in large pieces.
 //
 // SQLite writes each page of a log by two calls, one for 24 bytes. Here they are gathered and written when there are
-// kLogGathered bytes, at the latest when SQLite asks for a flush. That is before anybody else may read them (wal.c
-// publishes a commit after its flush), so it is only for the one writer of a file, with synchronous=FULL, which flushes at
-// each commit, over files that a power cut damages only where they are written (SQLITE_IOCAP_POWERSAFE_OVERWRITE, as
+// kLogGathered bytes, at the latest when SQLite asks for a flush. That is before anybody else may read them: wal.c
+// publishes a commit after its flush. So it is only for the one writer of a file, with synchronous=FULL, which flushes
+// at each commit, over files that a power cut damages only where they are written (SQLITE_IOCAP_POWERSAFE_OVERWRITE, as
 // SQLite assumes; else wal.c flushes in the middle of a page). What is gathered is this connection's unfinished
 // transaction: to itself it reads as written.
 //

@@ -134,8 +134,8 @@ class Connection {
   std::unordered_map<const char*, Cached> statements_;
 };
 
-// Before anything else is asked of SQLite: nobody wants to know how much memory it uses, and to count it takes a lock for
-// each piece, one instruction of sixteen in a transaction of many documents.
+// Before anything else is asked of SQLite: nobody wants to know how much memory it uses, and to count it takes a lock
+// for each piece, one instruction of sixteen in a transaction of many documents.
 void prepare_sqlite();
 
 // The version of the library in use, and whether it has the WAL-reset bug (3.7.0 to 3.51.2).
