@@ -10,8 +10,6 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 

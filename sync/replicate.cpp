@@ -137,14 +137,16 @@ namespace {
 class Run {
  public:
   Run(Peer& source, Peer& target, const ReplicateOptions& options, BatchSize& size, const std::string& id,
-      const std::string& session)
+      const std::string& session, const Checkpoint& start)
       : source_(source),
         target_(target),
         options_(options),
         size_(size),
         bytes_(size.bytes()),
         id_(id),
-        session_(session) {}
+        session_(session),
+        ahead_([this](const Checkpoint& from, const std::function<void()>& meanwhile) { return read(from, meanwhile); },
+               start, options.read_ahead) {}
 
   Status to_the_end(Summary& summary) {
     Status status = pages(summary);
@@ -165,14 +167,10 @@ class Run {
   };
 
   Status pages(Summary& summary) {
-    PagesAhead ahead(
-        [this](const Checkpoint& from, const std::function<void()>& meanwhile) { return read(from, meanwhile); },
-        summary.checkpoint, options_.read_ahead);
     Sequence position = summary.checkpoint.source_last_seq;
     for (bool more = true; more;) {
       if (options_.stop.stop_requested()) return error(ErrorCode::cancelled, "The program is stopping.");
-      for (Page& page : std::exchange(spent_, {})) ahead.is_done(std::move(page));
-      auto page = ahead.next();
+      auto page = ahead_.next();
       if (!page) {
         if (page.error().code == ErrorCode::offline) cut();
         return std::move(page).error();
@@ -187,7 +185,7 @@ class Run {
       }
       if (options_.lost && !page->refused.empty()) RETURN_IF_ERROR(options_.lost(page->refused));
       position = page->checkpoint.source_last_seq;
-      ahead.go_on();
+      ahead_.go_on();
       RETURN_IF_ERROR(carry(*std::move(page), summary));
     }
     return land(summary);
@@ -287,7 +285,7 @@ class Run {
     ++summary.pages;
     summary.documents += page.documents.size();
     summary.refused += refused.size();
-    if (options_.read_ahead > 0) spent_.push_back(std::move(page));
+    ahead_.is_done(std::move(page));
     return {};
   }
 
@@ -305,7 +303,7 @@ class Run {
   const std::string& session_;
   std::optional<UnderWay> under_way_;
   std::optional<Answered> answered_;  // and not kept yet
-  std::vector<Page> spent_;
+  PagesAhead ahead_;                  // its thread uses all of the above
 };
 
 }  // namespace
@@ -327,7 +325,7 @@ Result<Summary> replicate(Peer& source, Peer& target, const ReplicateOptions& op
   }
   const std::string session = options.session.empty() ? new_session_id(*options.random) : options.session;
 
-  Run run{source, target, options, size, id, session};
+  Run run{source, target, options, size, id, session, summary.checkpoint};
   RETURN_IF_ERROR(run.to_the_end(summary));
   if (summary.pages > 0 && options.checkpoint_at_target)
     RETURN_IF_ERROR(target.save_checkpoint(id, summary.checkpoint));

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -63,17 +65,15 @@ int open_file(sqlite3_vfs*, sqlite3_filename, sqlite3_file* file, int, int*) {
   return SQLITE_OK;
 }
 
-sqlite3_vfs* vfs_below() {
+void register_below() {
   static sqlite3_vfs vfs{};
-  if (vfs.iVersion == 0) {
-    vfs = *sqlite3_vfs_find(nullptr);
-    vfs.iVersion = 1;
-    vfs.szOsFile = sizeof(sqlite3_file);
-    vfs.zName = "log-test";
-    vfs.xOpen = open_file;
-    sqlite3_vfs_register(&vfs, 0);
-  }
-  return &vfs;
+  if (vfs.iVersion != 0) return;
+  vfs = *sqlite3_vfs_find(nullptr);
+  vfs.iVersion = 1;
+  vfs.szOsFile = sizeof(sqlite3_file);
+  vfs.zName = "log-test";
+  vfs.xOpen = open_file;
+  sqlite3_vfs_register(&vfs, 0);
 }
 
 // A log as SQLite has it.
@@ -81,7 +81,7 @@ class OpenLog {
  public:
   OpenLog() {
     below_ = {};
-    vfs_below();
+    register_below();
     sqlite3_vfs* const vfs = sqlite3_vfs_find(log_vfs_over("log-test").c_str());
     REQUIRE(vfs != nullptr);
     room_.resize(static_cast<std::size_t>(vfs->szOsFile) / sizeof(std::max_align_t) + 1);

@@ -189,6 +189,7 @@ TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the da
     BatchSize size(BatchSize::kLeast);
     ReplicateOptions options = s.options(size);
     options.inline_documents = true;
+    options.rows_max = 10;  // so many pages there are, however quickly batches grow
     options.read_ahead = 2;
     options.overlap_from = 1;
     bad_b.overlaps = overlaps;
@@ -214,6 +215,7 @@ TEST_CASE("a page that the target has answered is kept though the source cannot 
     options.start = Checkpoint{};
     options.replication_id = "r";
     options.inline_documents = true;
+    options.rows_max = 10;
     options.read_ahead = 1;
     options.overlap_from = 1;
     int kept = 0;

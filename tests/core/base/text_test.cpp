@@ -55,16 +55,15 @@ TEST_CASE("what is UTF-8 is what the library of Unicode says, for every kind of 
     return at;
   };
   std::size_t wrong = 0;
-  for (const unsigned char a : kEnds) {
-    for (const unsigned char b : kEnds) {
-      for (const unsigned char c : kEnds) {
-        for (const unsigned char d : kEnds) {
-          const std::array<unsigned char, 4> bytes = {a, b, c, d};
-          const std::string text(bytes.begin(), bytes.end());
-          wrong += utf8_prefix(text) == good(bytes) && is_utf8(text) == (good(bytes) == 4) ? 0 : 1;
-        }
-      }
+  for (std::size_t n = 0; n < kEnds.size() * kEnds.size() * kEnds.size() * kEnds.size(); ++n) {
+    std::array<unsigned char, 4> bytes{};
+    std::size_t digits = n;
+    for (unsigned char& byte : bytes) {
+      byte = kEnds[digits % kEnds.size()];
+      digits /= kEnds.size();
     }
+    const std::string text(bytes.begin(), bytes.end());
+    wrong += utf8_prefix(text) == good(bytes) && is_utf8(text) == (good(bytes) == 4) ? 0 : 1;
   }
   CHECK(wrong == 0);
 }
