@@ -212,7 +212,16 @@ Step Answer::start_stream(Response response) {
   return step;
 }
 
+// A block that the coding keeps back whole is no reason to go to the line and come back.
 Step Answer::send_block() {
+  Step step;
+  do {
+    step = next_block();
+  } while (step.then == Step::Then::more && step.body.empty());
+  return step;
+}
+
+Step Answer::next_block() {
   std::string bytes;
   Step step;
   switch (gather(bytes, step.until)) {

@@ -51,6 +51,7 @@ class Answer {
   Step send_whole(Response response);
   Step start_stream(Response response);
   Step send_block();
+  Step next_block();
   enum class Gathered { full, end, wait, failed };
   Gathered gather(std::string& bytes, Wait& until);
   std::string frame(std::string bytes, bool last, bool flush);

@@ -87,18 +87,18 @@ Result<std::vector<Record>> Snapshot::changes(std::uint64_t since, std::uint64_t
                                        since, until, static_cast<std::int64_t>(limit)));
 }
 
-Status Snapshot::each_change(std::uint64_t since, std::uint64_t until,
-                             const std::function<Result<bool>(const Record&)>& visit) {
+Result<bool> Snapshot::each_change(std::uint64_t since, std::uint64_t until,
+                                   const std::function<Result<bool>(const Record&)>& visit) {
   ASSIGN_OR_RETURN(
       Statement query,
       connection_->query("SELECT seq, id, tree FROM docs WHERE seq > ? AND seq <= ? ORDER BY seq", since, until));
   for (bool more = true; more;) {
     ASSIGN_OR_RETURN(const bool row, query.step());
-    if (!row) return {};
+    if (!row) return true;
     ASSIGN_OR_RETURN(const Record record, record_of(query));
     ASSIGN_OR_RETURN(more, visit(record));
   }
-  return {};
+  return false;
 }
 
 Result<std::vector<Record>> Snapshot::range(std::string_view start, std::string_view end, std::size_t limit,

@@ -79,7 +79,9 @@ class Snapshot {
   // Records in order of sequence, after `since` and up to `until`, at most `limit`.
   Result<std::vector<Record>> changes(std::uint64_t since, std::uint64_t until, std::size_t limit);
   // The same one by one, for who cannot say beforehand how many it takes: until `visit` answers false, or an error.
-  Status each_change(std::uint64_t since, std::uint64_t until, const std::function<Result<bool>(const Record&)>& visit);
+  // Whether it was asked to go on behind the last one.
+  Result<bool> each_change(std::uint64_t since, std::uint64_t until,
+                           const std::function<Result<bool>(const Record&)>& visit);
   // Records in order of id (bytes), from `start` (inclusive) while ids are before `end` (exclusive; empty: no end).
   Result<std::vector<Record>> range(std::string_view start, std::string_view end, std::size_t limit,
                                     bool descending = false);

@@ -10,8 +10,9 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kRecordsASlice = 300;
-constexpr std::size_t kDocumentsASlice = 50;  // they may be large
-constexpr std::int64_t kSilenceMs = 10'000;   // CouchDB gives up after 30 s
+constexpr std::size_t kBodiesASlice = 50;        // that a selector looks at: they may be large
+constexpr std::size_t kBytesASlice = 128 << 10;  // of rows
+constexpr std::int64_t kSilenceMs = 10'000;      // CouchDB gives up after 30 s
 
 // Generation of the newest ancestor that whoever reads from here on has.
 std::uint64_t known_before(const RevisionTree& tree, std::int32_t at, std::uint64_t since) {
@@ -110,33 +111,35 @@ Status ChangesFeed::read_slice(std::string& out, bool& at_end) {
     return {};
   }
   return database_->store->read([&](Snapshot& snapshot) -> Status {
-    ASSIGN_OR_RETURN(const auto found, records(snapshot, until, at_end));
-    for (const Record& record : found) {
+    const std::size_t most = options_.selector ? kBodiesASlice : kRecordsASlice;
+    const auto add = [&, seen = std::size_t{0}](const Record& record) mutable -> Result<bool> {
       RETURN_IF_ERROR(add_row(out, snapshot, record));
-      if (!options_.descending) position_ = record.seq;
-      if (is_full()) return {};
+      (options_.descending ? descending_from_ : position_) = record.seq - (options_.descending ? 1 : 0);
+      return !is_full() && ++seen < most && out.size() < kBytesASlice;
+    };
+    if (options_.descending) {
+      ASSIGN_OR_RETURN(at_end, each_from_above(snapshot, add));
+      return {};
     }
-    if (at_end && !options_.descending) position_ = std::max(position_, until);
+    ASSIGN_OR_RETURN(at_end, snapshot.each_change(position_, until, add));
+    if (at_end) position_ = std::max(position_, until);
     // A long poll that has something to tell ends where it began to tell.
     if (rows_ > 0 && options_.mode == FeedOptions::Mode::longpoll && until_ == 0) until_ = until;
     return {};
   });
 }
 
-Result<std::vector<Record>> ChangesFeed::records(Snapshot& snapshot, std::uint64_t until, bool& at_end) {
-  const std::size_t slice = options_.include_docs || options_.selector ? kDocumentsASlice : kRecordsASlice;
-  if (!options_.descending) {
-    auto found = snapshot.changes(position_, until, slice);
-    at_end = found && found->size() < slice;
-    return found;
+// A window of sequences from the newest down; it holds at most as many documents. Whether all is told.
+Result<bool> ChangesFeed::each_from_above(Snapshot& snapshot, const std::function<Result<bool>(const Record&)>& add) {
+  const std::uint64_t from =
+      std::max(position_, descending_from_ - std::min<std::uint64_t>(kRecordsASlice, descending_from_));
+  ASSIGN_OR_RETURN(const auto found, snapshot.changes(from, descending_from_, kRecordsASlice));
+  for (auto record = found.rbegin(); record != found.rend(); ++record) {
+    ASSIGN_OR_RETURN(const bool more, add(*record));
+    if (!more) return false;
   }
-  // A window of sequences from the newest down; it holds at most as many documents.
-  const std::uint64_t from = std::max(position_, descending_from_ - std::min<std::uint64_t>(slice, descending_from_));
-  auto found = snapshot.changes(from, descending_from_, slice);
-  if (found) std::reverse(found->begin(), found->end());
   descending_from_ = from;
-  at_end = from <= position_;
-  return found;
+  return from <= position_;
 }
 
 Result<bool> ChangesFeed::passes(Snapshot& snapshot, const Record& record, std::vector<std::int32_t>& leaves) const {

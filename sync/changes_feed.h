@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ class ChangesFeed {
   enum class Phase { head, rows, tail, over };
 
   Status read_slice(std::string& out, bool& at_end);
-  Result<std::vector<Record>> records(Snapshot& snapshot, std::uint64_t until, bool& at_end);
+  Result<bool> each_from_above(Snapshot& snapshot, const std::function<Result<bool>(const Record&)>& add);
   Status add_row(std::string& out, Snapshot& snapshot, const Record& record);
   Result<bool> passes(Snapshot& snapshot, const Record& record, std::vector<std::int32_t>& leaves) const;
   bool is_full() const;

@@ -292,6 +292,28 @@ TEST_CASE("a filter that finds nothing sends an empty line after ten seconds and
   CHECK(must(feed.next()).kind == http::Chunk::Kind::wait);
 }
 
+TEST_CASE("long documents come a few at a time, from either end, and each once") {
+  ServedProvince province;
+  const std::string text(20'000, 't');
+  for (int i = 0; i < 40; ++i) province.push("plain", document("d" + std::to_string(i), "1", "\"t\":\"" + text + "\""));
+  for (const bool descending : {false, true}) {
+    FeedOptions options;
+    options.include_docs = true;
+    options.descending = descending;
+    ChangesFeed feed(must(province.shelf.open("plain")), province.clock, std::move(options));
+    std::string all;
+    int parts = 0;
+    for (auto chunk = must(feed.next()); chunk.kind != http::Chunk::Kind::end; chunk = must(feed.next()), ++parts) {
+      CHECK(chunk.bytes.size() < 160'000);
+      all += chunk.bytes;
+    }
+    CHECK(parts > 5);
+    const auto rows = must(json::parse(all))["results"];
+    REQUIRE(rows.size() == 40);
+    for (int i = 0; i < 40; ++i) CHECK(rows[i]["id"] == "d" + std::to_string(descending ? 39 - i : i));
+  }
+}
+
 TEST_CASE("rows written while a normal feed is streamed wait for the next one") {
   ServedProvince province;
   std::string documents;
