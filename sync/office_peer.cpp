@@ -142,7 +142,6 @@ Result<OfficePeer::Offered> OfficePeer::offer(Snapshot& snapshot, const Record& 
 }
 
 Result<ChangesPage> OfficePeer::changes(const Sequence& since, const PageOptions& options) {
-  if (options.meanwhile) options.meanwhile();
   if (!only_own_) return local_.changes(since, {options.rows_max, options.bytes_max, false, {}});
   ChangesPage page;
   page.has_documents = true;

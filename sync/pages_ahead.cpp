@@ -16,11 +16,13 @@ PagesAhead::~PagesAhead() {
 }
 
 Result<Page> PagesAhead::read(const Checkpoint& from) {
-  return read_(from, [&] {
-    std::vector<Page> spent;
+  std::vector<Page> spent;
+  {
     const std::scoped_lock lock(mutex_);
     spent.swap(spent_);
-  });
+  }
+  spent.clear();
+  return read_(from);
 }
 
 void PagesAhead::note(const Result<Page>& page) {

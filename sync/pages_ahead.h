@@ -34,8 +34,8 @@ struct Page {
 // One thread uses it, beside its own.
 class PagesAhead {
  public:
-  // Reads the page behind a position; calls `meanwhile` once while the source makes it. By one thread at a time.
-  using Read = std::function<Result<Page>(const Checkpoint& from, const std::function<void()>& meanwhile)>;
+  // Reads the page behind a position. By one thread at a time.
+  using Read = std::function<Result<Page>(const Checkpoint& from)>;
 
   // `most` pages wait at most; 0: none is read before it is asked for.
   PagesAhead(Read read, Checkpoint from, std::size_t most);

@@ -58,8 +58,9 @@ struct PageOptions {
   bool inline_documents = false;
   // Checkpoint::held: what arrived after this position, at or before `since`, may not be at the target. Nothing: `since`.
   std::optional<Sequence> held = {};
-  // Something to do while the page is being made elsewhere; nobody has to.
-  std::function<void()> meanwhile = {};
+  // Told where the page ends, once that is known and before the page is read: time to ask for the one behind it
+  // (Peer::start_changes). Only where one is behind it, and nobody has to.
+  std::function<void(const Sequence& last_seq)> on_arrival = {};
 
   std::size_t rows() const { return inline_documents ? rows_max : std::min(rows_max, kUnseenMax); }
 };
@@ -113,6 +114,14 @@ class PendingWrite {
   virtual Result<Written> finish() = 0;
 };
 
+// A page under way (Peer::start_changes). Destroyed before finish(), it is given up.
+class PendingPage {
+ public:
+  virtual ~PendingPage() = default;
+  // Waits for the end of it. Once.
+  virtual Result<ChangesPage> finish() = 0;
+};
+
 struct PeerId {
   std::string id;          // what enters the replication id; lives as long as the data
   std::string start_time;  // instance_start_time, "" when not told
@@ -123,6 +132,9 @@ class Peer {
   virtual ~Peer() = default;
   virtual Result<PeerId> id() = 0;
   virtual Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) = 0;
+  // A page that need not have come when the next call is made. Nothing where a peer cannot, or cannot just now:
+  // changes() it is then.
+  virtual std::unique_ptr<PendingPage> start_changes(const Sequence&, const PageOptions&) { return nullptr; }
   virtual Result<RevisionSet> missing(const RevisionSet& offered) = 0;
   // The documents found, each with its path; what is missing is simply not there. `latest` leaves stand for lost
   // inner revisions.

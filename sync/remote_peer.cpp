@@ -39,8 +39,7 @@ void RemotePeer::set_session(Session* session, std::string instance) {
 }
 
 Result<http::Response> RemotePeer::call(std::string_view method, const std::string& rest, std::string body,
-                                        bool guarded, http::Headers headers,
-                                        std::function<Status(std::string_view)> on_body) {
+                                        bool guarded, http::Headers headers) {
   bool begins_session = false;
   if (server_.own()) {
     if (guarded && !if_seen_.empty()) headers.set("Tram-If-Seen", if_seen_);
@@ -50,7 +49,7 @@ Result<http::Response> RemotePeer::call(std::string_view method, const std::stri
       if (begins_session) headers.set("Tram-Session", session);
     }
   }
-  auto response = server_.send(method, path_ + rest, std::move(body), std::move(headers), true, std::move(on_body));
+  auto response = server_.send(method, path_ + rest, std::move(body), std::move(headers));
   if (begins_session) session_->answered(response ? Status() : Status(response.error()));
   if (response && server_.own()) rules_ = std::string(response->headers.get("Tram-Rules"));
   return response;
@@ -68,27 +67,65 @@ Result<PeerId> RemotePeer::id() {
   return *id_;
 }
 
-Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
-  std::string query = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since)) +
-                      "&limit=" + std::to_string(options.rows());
-  if (server_.own()) {
-    query += "&bytes=" + std::to_string(options.bytes_max);
-    if (options.held && *options.held != since) query += "&held=" + http::percent_encode(from_json(*options.held));
-    if (!instance_.empty()) query += "&instance=" + instance_;  // confirms what lies before `held`
-    if (options.inline_documents) {
-      query += "&include_docs=true&revs=true&leaves=new&inline=" + std::to_string(kBlobInRow);
-    }
+// A stock server may say no to two requests at once, and what begins a session goes alone.
+bool RemotePeer::goes_alone() const { return !server_.own() || (session_ != nullptr && !session_->stands()); }
+
+std::unique_ptr<http::Pending> RemotePeer::start(http::Request request) {
+  if (!if_seen_.empty()) request.headers.set("Tram-If-Seen", if_seen_);
+  return server_.start(request.method, path_ + request.target, std::move(request.body), std::move(request.headers));
+}
+
+Result<http::Response> RemotePeer::finish(http::Pending& pending) {
+  ASSIGN_OR_RETURN(http::Response response, server_.finish(pending));
+  rules_ = std::string(response.headers.get("Tram-Rules"));
+  return response;
+}
+
+std::string RemotePeer::changes_target(const Sequence& since, const PageOptions& options) const {
+  std::string target = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since)) +
+                       "&limit=" + std::to_string(options.rows());
+  if (!server_.own()) return target;
+  target += "&bytes=" + std::to_string(options.bytes_max);
+  if (options.held && *options.held != since) target += "&held=" + http::percent_encode(from_json(*options.held));
+  if (!instance_.empty()) target += "&instance=" + instance_;  // confirms what lies before `held`
+  if (options.inline_documents) {
+    target += "&include_docs=true&revs=true&leaves=new&inline=" + std::to_string(kBlobInRow);
   }
-  wire::ChangesReader reader;
-  const auto read = [&, is_first = true](std::string_view part) mutable {
-    if (std::exchange(is_first, false) && options.meanwhile) options.meanwhile();
-    reader.add(part);
-    return Status();
-  };
-  RETURN_IF_ERROR(call("GET", query, {}, true, {}, read));
-  ASSIGN_OR_RETURN(ChangesPage page, whole(reader.finish()));
+  return target;
+}
+
+Result<ChangesPage> RemotePeer::page_in(const http::Response& response, const PageOptions& options) const {
+  if (options.on_arrival) {
+    if (const auto next = wire::followed_at(response.body)) options.on_arrival(*next);
+  }
+  ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
   page.has_documents = page.has_documents && server_.own() && options.inline_documents;
   return page;
+}
+
+Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
+  ASSIGN_OR_RETURN(const http::Response response, call("GET", changes_target(since, options), {}, true));
+  return page_in(response, options);
+}
+
+class RemotePeer::StartedPage final : public PendingPage {
+ public:
+  StartedPage(RemotePeer& peer, const PageOptions& options, std::unique_ptr<http::Pending> answer)
+      : peer_(peer), options_(options), answer_(std::move(answer)) {}
+  Result<ChangesPage> finish() override {
+    ASSIGN_OR_RETURN(const http::Response response, peer_.finish(*answer_));
+    return peer_.page_in(response, options_);
+  }
+
+ private:
+  RemotePeer& peer_;
+  const PageOptions options_;
+  const std::unique_ptr<http::Pending> answer_;
+};
+
+std::unique_ptr<PendingPage> RemotePeer::start_changes(const Sequence& since, const PageOptions& options) {
+  if (goes_alone()) return nullptr;
+  return std::make_unique<StartedPage>(*this, options, start({"GET", changes_target(since, options), {}, {}}));
 }
 
 Result<RevisionSet> RemotePeer::missing(const RevisionSet& offered) {
@@ -141,8 +178,7 @@ class RemotePeer::StartedWrite final : public PendingWrite {
  public:
   StartedWrite(RemotePeer& peer, std::unique_ptr<http::Pending> answer) : peer_(peer), answer_(std::move(answer)) {}
   Result<Written> finish() override {
-    ASSIGN_OR_RETURN(const http::Response response, peer_.server_.finish(*answer_));
-    peer_.rules_ = std::string(response.headers.get("Tram-Rules"));
+    ASSIGN_OR_RETURN(const http::Response response, peer_.finish(*answer_));
     return peer_.written_by(response);
   }
 
@@ -151,14 +187,10 @@ class RemotePeer::StartedWrite final : public PendingWrite {
   const std::unique_ptr<http::Pending> answer_;
 };
 
-// A stock server may say no to two requests at once, and what begins a session goes alone.
 std::unique_ptr<PendingWrite> RemotePeer::start_write(std::span<const Document> documents,
                                                       const WriteOptions& options) {
-  if (!server_.own() || (session_ != nullptr && !session_->stands())) return nullptr;
-  http::Request request = write_request(documents, options);
-  if (!if_seen_.empty()) request.headers.set("Tram-If-Seen", if_seen_);
-  return std::make_unique<StartedWrite>(*this, server_.start(request.method, path_ + request.target,
-                                                             std::move(request.body), std::move(request.headers)));
+  if (goes_alone()) return nullptr;
+  return std::make_unique<StartedWrite>(*this, start(write_request(documents, options)));
 }
 
 Prepared RemotePeer::prepare(std::span<const Document> documents, const WriteOptions& options) {

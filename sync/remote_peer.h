@@ -26,6 +26,7 @@ class RemotePeer final : public Peer {
 
   Result<PeerId> id() override;
   Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override;
+  std::unique_ptr<PendingPage> start_changes(const Sequence& since, const PageOptions& options) override;
   Result<RevisionSet> missing(const RevisionSet& offered) override;
   Result<std::vector<Document>> read(const RevisionSet& wanted) override;
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
@@ -67,9 +68,15 @@ class RemotePeer final : public Peer {
 
  private:
   Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
-                              bool guarded = false, http::Headers headers = {},
-                              std::function<Status(std::string_view)> on_body = {});
+                              bool guarded = false, http::Headers headers = {});
+  // What goes beside others: guarded, and in no session that has yet to begin.
+  bool goes_alone() const;
+  std::unique_ptr<http::Pending> start(http::Request request);
+  Result<http::Response> finish(http::Pending& pending);
+  class StartedPage;
   class StartedWrite;
+  std::string changes_target(const Sequence& since, const PageOptions& options) const;
+  Result<ChangesPage> page_in(const http::Response& response, const PageOptions& options) const;
   http::Request write_request(std::span<const Document> documents, const WriteOptions& options) const;
   Result<Written> written_by(const http::Response& response) const;
   std::string local_target(const std::string& replication_id) const;

@@ -145,8 +145,7 @@ class Run {
         bytes_(size.bytes()),
         id_(id),
         session_(session),
-        ahead_([this](const Checkpoint& from, const std::function<void()>& meanwhile) { return read(from, meanwhile); },
-               start, options.read_ahead) {}
+        ahead_([this](const Checkpoint& from) { return read(from); }, start, options.read_ahead) {}
 
   Status to_the_end(Summary& summary) {
     Status status = pages(summary);
@@ -164,6 +163,10 @@ class Run {
   struct Answered {
     Page page;
     Carried carried;
+  };
+  struct Asked {
+    Sequence since;
+    std::unique_ptr<PendingPage> page;
   };
 
   Status pages(Summary& summary) {
@@ -191,13 +194,29 @@ class Run {
     return land(summary);
   }
 
-  Result<Page> read(const Checkpoint& from, const std::function<void()>& meanwhile) {
+  PageOptions page_options(const Sequence& held) {
+    PageOptions page{options_.rows_max, bytes_, options_.inline_documents, held};
+    if (options_.inline_documents && options_.ask_ahead_from > 0 && page.bytes_max >= options_.ask_ahead_from) {
+      page.on_arrival = [this, held](const Sequence& last_seq) {
+        asked_ = {last_seq, source_.start_changes(last_seq, page_options(held))};
+      };
+    }
+    return page;
+  }
+
+  // A page that was asked for while the one before it was read is on its way, or here.
+  Result<ChangesPage> changes(const Checkpoint& from) {
+    const auto [since, page] = std::exchange(asked_, {});
+    if (page && since == from.source_last_seq) return page->finish();
+    return source_.changes(from.source_last_seq, page_options(from.whole()));
+  }
+
+  Result<Page> read(const Checkpoint& from) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     const std::size_t bytes = bytes_;
     Page page;
     page.checkpoint = from;
-    const PageOptions wanted{options_.rows_max, bytes, options_.inline_documents, from.whole(), meanwhile};
-    ASSIGN_OR_RETURN(page.changes, source_.changes(from.source_last_seq, wanted));
+    ASSIGN_OR_RETURN(page.changes, changes(from));
     if (page.changes.rows.empty() && page.changes.last_seq == from.source_last_seq) return page;
     advance(page.checkpoint, session_, page.changes.last_seq);
     page.checkpoint.held = page.is_followed() ? std::optional(from.whole()) : std::nullopt;
@@ -303,6 +322,7 @@ class Run {
   const std::string& session_;
   std::optional<UnderWay> under_way_;
   std::optional<Answered> answered_;  // and not kept yet
+  Asked asked_;                       // the next page
   PagesAhead ahead_;                  // its thread uses all of the above
 };
 

@@ -34,26 +34,9 @@ void write_change_row(std::string& out, const ChangeRow& row, bool with_document
 // A whole normal or longpoll answer.
 Result<ChangesPage> read_changes(std::string_view body);
 
-// The same as it comes: where each row is a line, as with CouchDB and here, it is read while the server makes the next
-// ones, and its text is not kept. What finish() answers is what read_changes says of the whole. One thread.
-class ChangesReader {
- public:
-  ChangesReader() { page_.has_documents = true; }
-  void add(std::string_view part);
-  Result<ChangesPage> finish();  // once
-
- private:
-  enum class State { head, rows, rest, whole };  // rest: some rows were read; whole: none, the text has another shape
-  bool read_line(std::string_view line);
-  void append(ChangesPage more);
-  char next_char() const;
-
-  State state_ = State::head;
-  bool row_comes_ = true;     // a comma said so, or nothing came yet
-  std::string text_;          // not yet read
-  std::size_t searched_ = 0;  // of it: no line ends there
-  ChangesPage page_;
-};
+// The last_seq of such an answer, by its last line alone, where it has one as ours have and says that documents are
+// pending behind it. A guess: what read_changes says counts.
+std::optional<Sequence> followed_at(std::string_view body);
 
 // --- _revs_diff ---------------------------------------------------------------------------------------------------
 std::string write_revisions(const RevisionSet& offered);                      // {"id":["rev"]}

@@ -1,5 +1,4 @@
-// Answers of _changes, read as they come.
-#include <algorithm>
+// Answers of _changes.
 #include <utility>
 
 #include "core/base/json.h"
@@ -7,9 +6,6 @@
 
 namespace tram::wire {
 namespace {
-
-constexpr std::string_view kHead = "{\"results\":[\n";
-constexpr std::size_t kRowDepth = 2;  // of a row, behind that head
 
 void read_leaves(json::Reader& reader, ChangeRow& row) {
   if (!reader.enter_array()) return;
@@ -83,64 +79,12 @@ Result<ChangesPage> read_changes(std::string_view body) {
   return page;
 }
 
-void ChangesReader::add(std::string_view part) {
-  text_ += part;
-  std::size_t at = 0;
-  if (state_ == State::head && text_.size() >= kHead.size()) {
-    state_ = text_.starts_with(kHead) ? State::rows : State::whole;
-    if (state_ == State::rows) at = kHead.size();
-  }
-  for (std::size_t end = 0; state_ == State::rows; at = end + 1) {
-    end = text_.find('\n', std::max(at, searched_));
-    if (end == std::string::npos) break;
-    if (!read_line(std::string_view(text_).substr(at, end - at))) {
-      state_ = State::rest;
-      break;
-    }
-  }
-  text_.erase(0, at);
-  searched_ = text_.size();
-}
-
-// Whether the line was a row. It is none where the list ends, and where a document's own text goes on in the next line.
-bool ChangesReader::read_line(std::string_view line) {
-  if (!line.starts_with('{') || !row_comes_) return false;
-  const bool has_comma = line.ends_with(',');
-  if (has_comma) line.remove_suffix(1);
-  ChangesPage one;
-  json::Reader reader(line, kAnswerDepthMax - kRowDepth);
-  one.has_documents = read_row(reader, one);
-  if (!reader.finish()) return false;
-  row_comes_ = has_comma;
-  append(std::move(one));
-  return true;
-}
-
-void ChangesReader::append(ChangesPage more) {
-  page_.has_documents = page_.has_documents && more.has_documents;
-  std::move(more.rows.begin(), more.rows.end(), std::back_inserter(page_.rows));
-  std::move(more.unreadable.begin(), more.unreadable.end(), std::back_inserter(page_.unreadable));
-  page_.last_seq = std::move(more.last_seq);
-  page_.pending = more.pending;
-}
-
-char ChangesReader::next_char() const {
-  const std::size_t at = text_.find_first_not_of(" \t\r\n");
-  return at == std::string::npos ? '\0' : text_[at];
-}
-
-Result<ChangesPage> ChangesReader::finish() {
-  if (state_ == State::head || state_ == State::whole) return read_changes(text_);
-  if (!row_comes_ && next_char() == ',') {
-    text_.erase(0, text_.find(',') + 1);
-    row_comes_ = true;
-  }
-  if (!page_.rows.empty() && (next_char() == '{') != row_comes_) {
-    return error(ErrorCode::bad_request, "Between two rows of changes stands a comma, and nowhere else.");
-  }
-  ASSIGN_OR_RETURN(ChangesPage rest, read_changes(std::string(kHead) + text_));
-  append(std::move(rest));
-  return std::move(page_);
+std::optional<Sequence> followed_at(std::string_view body) {
+  const std::size_t line = body.rfind("\n\"last_seq\":");
+  if (line == std::string_view::npos) return std::nullopt;
+  const auto end = json::parse_object("{" + std::string(body.substr(line + 1)));
+  if (!end || json::integer_at(*end, "pending").value_or(0) <= 0) return std::nullopt;
+  return json::print((*end)["last_seq"]);
 }
 
 }  // namespace tram::wire

@@ -34,15 +34,8 @@ void bulk_docs(std::string_view body) {
 
 void changes(std::string_view body) {
   const auto page = wire::read_changes(body);
-  wire::ChangesReader reader;
-  reader.add(body.substr(0, body.size() / 2));
-  reader.add(body.substr(body.size() / 2));
-  const auto as_it_came = reader.finish();
-  CHECK(as_it_came.ok() == page.ok());
+  if (const auto next = wire::followed_at(body)) CHECK(json::parse(*next).ok());
   if (!page) return;
-  CHECK(as_it_came->rows.size() == page->rows.size() && as_it_came->unreadable.size() == page->unreadable.size());
-  CHECK(as_it_came->last_seq == page->last_seq && as_it_came->pending == page->pending);
-  CHECK(as_it_came->has_documents == page->has_documents);
   std::string out;
   for (const ChangeRow& row : page->rows) {
     out.clear();

@@ -20,6 +20,7 @@ inline constexpr const char* kRarePaths[] = {
     "fork by sequence",
     "merge",
     "nonce ahead of the province",
+    "page asked for before the last one was kept",
     "part of a large attachment sent again",
     "refusal open at the end",
     "refused document offered again and taken",

@@ -5,15 +5,17 @@ namespace {
 
 class Answered final : public http::Pending {
  public:
-  explicit Answered(Result<http::Response> answer) : answer_(std::move(answer)) {}
+  Answered(Result<http::Response> answer, std::shared_ptr<bool> life)
+      : answer_(std::move(answer)), life_(std::move(life)) {}
   bool done() const override { return true; }
   Result<http::Response> take() override { return std::move(answer_); }
 
  private:
   Result<http::Response> answer_;
+  std::shared_ptr<bool> life_;
 };
 
-// A batch that is overtaken by the next one: it goes when somebody waits for its answer.
+// A batch that is overtaken by the next one, or a page that is made late: it goes when somebody waits for its answer.
 class Overtaken final : public http::Pending {
  public:
   explicit Overtaken(std::function<Result<http::Response>()> carry) : carry_(std::move(carry)) {}
@@ -28,6 +30,8 @@ Error line_lost() { return error(ErrorCode::offline, "the line was lost"); }
 
 bool is_push(const http::Request& request) { return request.path().ends_with("/_bulk_docs"); }
 
+bool is_page(const http::Request& request) { return request.path().ends_with("/_changes"); }
+
 }  // namespace
 
 SimLine::SimLine(LineHooks hooks, SimTime& time, Dice& dice, Trace& trace, std::string name)
@@ -39,14 +43,18 @@ SimLine::SimLine(LineHooks hooks, SimTime& time, Dice& dice, Trace& trace, std::
              {.on_wait = [&time](std::int64_t ms) { time.ms += ms; }}) {}
 
 std::unique_ptr<http::Pending> SimLine::start(http::Request request, http::CallOptions options) {
-  if (is_push(request) && dice_.below(2) == 0) {
-    const auto waiting = std::make_shared<bool>();
-    waiting_ = waiting;
+  const auto life = std::make_shared<bool>();  // of the call
+  if (is_page(request)) {
+    if (!page_.expired()) trace_.sometimes("page asked for before the last one was kept");
+    page_ = life;
+  }
+  if ((is_push(request) || is_page(request)) && dice_.below(2) == 0) {
+    if (is_push(request)) waiting_ = life;
     return std::make_unique<Overtaken>(
-        [this, request = std::move(request), options, waiting] { return carry(request, options); });
+        [this, request = std::move(request), options, life] { return carry(request, options); });
   }
   if (is_push(request) && !waiting_.expired()) trace_.sometimes("batch overtaken by the next");
-  return std::make_unique<Answered>(carry(request, options));
+  return std::make_unique<Answered>(carry(request, options), life);
 }
 
 Result<http::Response> SimLine::deliver(const http::Request& request) {

@@ -35,14 +35,6 @@ const Sound kSound[] = {
        }
        return page.ok();
      }},
-    {"a page of changes that is read as it comes",
-     "{\"results\":[\n{\"seq\":1,\"id\":\"a\",\"changes\":[{\"rev\":\"" + kRev +
-         "\"}]},\n{\"seq\":2,\"id\":\"b\",\"changes\":[]}\n],\n\"last_seq\":2,\"pending\":0}",
-     [](std::string_view text) {
-       wire::ChangesReader reader;
-       for (std::size_t at = 0; at < text.size(); at += 7) reader.add(text.substr(at, 7));
-       return reader.finish().ok();
-     }},
     {"the revisions that are missing",
      R"({"a":{"possible_ancestors":["1-)" + sig('1') + R"("],"missing":[")" + kRev + R"("]},"b":{"missing":[]}})",
      [](std::string_view text) { return wire::read_revs_diff(text).ok(); }},

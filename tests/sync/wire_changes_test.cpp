@@ -1,4 +1,4 @@
-// A page of changes, read while it comes.
+// A page of changes.
 #include "core/records/document.h"
 #include "sync/wire.h"
 #include "tests/support/catch.h"
@@ -27,36 +27,27 @@ std::string told(const ChangesPage& page) {
          (page.has_documents ? " with documents" : "");
 }
 
-std::string read_in_parts(std::string_view answer, std::size_t size) {
-  wire::ChangesReader reader;
-  for (std::size_t at = 0; at < answer.size(); at += size) reader.add(answer.substr(at, size));
-  const auto page = reader.finish();
+const std::string kEnd = "\n],\n\"last_seq\":3,\"pending\":7}\n";
+
+std::string read(std::string_view answer) {
+  const auto page = wire::read_changes(answer);
   return page ? told(*page) : "error";
 }
 
-const std::string kEnd = "\n],\n\"last_seq\":3,\"pending\":7}\n";
-
-TEST_CASE("an office reads a page of changes the same in whatever parts it comes") {
-  const std::string simple = "{\"results\":[\n" + row(1, R"("n":1)") + ",\n" + row(2, R"("n":2)") + kEnd;
-  const std::string answers[] = {
-      simple,
-      "{\"results\":[\n],\n\"last_seq\":3,\"pending\":0}\n",
-      // Between the tokens of a document lines may end, and some servers begin a row with the comma.
-      "{\"results\":[\n" + row(1, R"("n":1)") + ",\n" + row(2, "\n\"n\":\n{\n\"a\":1\n}\n") + ",\n" +
-          row(3, R"("n":3)") + kEnd,
-      "{\"results\":[\n" + row(1, R"("n":1)") + "\n," + row(2, R"("n":2)") + kEnd,
-      "{\"results\":[\n" + row(1, R"("n":1)") + "," + row(2, R"("n":2)") + ",\n" + row(3, R"("n":3)") + kEnd,
-      "{\"last_seq\":3,\"results\":[" + row(1, R"("n":1)") + "]}",
-      // A document that cannot be taken is named and holds up no other.
-      "{\"results\":[\n" + row(1, R"("_unheard":1)") + ",\n" + row(2, R"("n":2)") + kEnd,
-  };
-  for (const std::string& answer : answers) {
-    const std::string whole = told(must(wire::read_changes(answer)));
-    for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{100}, answer.size()}) {
-      CHECK(read_in_parts(answer, size) == whole);
-    }
+TEST_CASE("an office reads a page of changes wherever its lines end") {
+  const std::string one = R"(1 report:bm11:1 1-0a {"n":1})", two = R"(2 report:bm11:2 1-0a {"n":2})";
+  const std::string end = "\n3 7 with documents";
+  for (const std::string& answer : {
+           "{\"results\":[\n" + row(1, R"("n":1)") + ",\n" + row(2, R"("n":2)") + kEnd,
+           "{\"results\":[\n" + row(1, R"("n":1)") + "\n," + row(2, "\n\"n\":2") + kEnd,
+           "{\"pending\":7,\"last_seq\":3,\"results\":[" + row(1, R"("n":1)") + "," + row(2, R"("n":2)") + "]}",
+       }) {
+    CHECK(read(answer) == one + "\n" + two + end);
   }
-  CHECK(told(must(wire::read_changes(answers[2]))).find("3 report:bm11:3") != std::string::npos);
+  CHECK(read("{\"results\":[\n],\n\"last_seq\":3,\"pending\":0}\n") == "3 0 with documents");
+  // A document that cannot be taken is named and holds up no other.
+  CHECK(read("{\"results\":[\n" + row(1, R"("_unheard":1)") + ",\n" + row(2, R"("n":2)") + kEnd) ==
+        "1 report:bm11:1\n" + two + "\nunreadable report:bm11:1" + end);
 }
 
 TEST_CASE("a page of changes that was cut, or whose rows are no list, is half an answer") {
@@ -64,10 +55,19 @@ TEST_CASE("a page of changes that was cut, or whose rows are no list, is half an
   for (const std::string& answer :
        {first, first + ",\n", first + ",\n" + kEnd, first + "\n" + row(2, R"("n":2)") + kEnd, first + "\n,,\n" + kEnd,
         first + ",\n" + row(2, "\"n\":\"a\nb\"") + kEnd, std::string("{\"res"), std::string()}) {
-    for (const std::size_t size : {std::size_t{1}, std::size_t{64}, answer.size() + 1}) {
-      CHECK(read_in_parts(answer, size) == "error");
-    }
-    CHECK_FALSE(wire::read_changes(answer).ok());
+    CHECK(read(answer) == "error");
+  }
+}
+
+TEST_CASE("where a page ends, and whether another is behind it, is told before the page is read") {
+  const std::string page = "{\"results\":[\n" + row(1, R"("n":1)");
+  CHECK(wire::followed_at(page + kEnd) == "3");
+  CHECK(wire::followed_at(page + "\n],\n\"last_seq\":\"3-9f3c0a1b\",\"pending\":1}\n") == "\"3-9f3c0a1b\"");
+  for (const char* end :
+       {"\n],\n\"last_seq\":3,\"pending\":0}\n", "\n],\n\"last_seq\":3,\"pending\":-7}\n", "\n],\n\"last_seq\":3}\n",
+        "\n],\n\"last_seq\":3,\"pending\":\"7\"}\n", "\n],\n\"last_seq\":3,\"pen", "\n],\n\"pending\":7}\n",
+        "],\"last_seq\":3,\"pending\":7}", ""}) {
+    CHECK_FALSE(wire::followed_at(page + end));
   }
 }
 
