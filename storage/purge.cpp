@@ -42,7 +42,7 @@ Result<std::vector<RevisionId>> Transaction::purge(std::string_view id, std::spa
     if (removed.empty()) continue;
     gone.push_back(rev);
     for (const Node& node : removed) {
-      if (node.has_body) RETURN_IF_ERROR(connection_->run("DELETE FROM bodies WHERE body = ?", node.body));
+      if (node.has_body) RETURN_IF_ERROR(delete_body(node.body));
       RETURN_IF_ERROR(connection_->run("INSERT OR IGNORE INTO purged(id, rev) VALUES (?, ?)", id, node.rev.text()));
     }
   }

@@ -70,7 +70,7 @@ class Snapshot {
 
   virtual Result<std::optional<Record>> find(std::string_view id);
   // The body of a revision; nothing when the tree lacks it or its body is no longer kept.
-  Result<std::optional<Body>> body(const Record& record, const RevisionId& rev);
+  virtual Result<std::optional<Body>> body(const Record& record, const RevisionId& rev);
   // The revision as a document, with its whole path; nothing when there is no body.
   Result<std::optional<Document>> document(const Record& record, std::int32_t node);
   // The winner of a live document; nothing when unknown or deleted.

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kBasesKept = 32;  // bodies of inner revisions on each path
 constexpr std::size_t kLeavesMax = 1000;
+constexpr std::size_t kExpectedMin = 16;              // documents that are worth a look at all ids between them
+constexpr std::size_t kNewBodiesBytesMax = 64 << 10;  // held back until several rows go in at once
 
 // Foreign ids do not name their content, so the content's digest is kept beside them.
 std::string body_digest(std::string_view body, std::string_view attachments) {
@@ -55,17 +57,49 @@ std::size_t Transaction::live_leaves(std::string_view id) const {
   return found == dirty_.end() ? 0 : found->second.record.tree.live_leaves();
 }
 
-Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
-  if (const auto found = dirty_.find(id); found != dirty_.end()) return &found->second;
-  ASSIGN_OR_RETURN(std::optional<Record> record, Snapshot::find(id));
-  Dirty dirty;
-  if (record) {
-    dirty.record = std::move(*record);
-    dirty.old_seq = dirty.record.seq;
-  } else {
-    dirty.record.id = id;
+bool Transaction::KnownRange::lacks(std::string_view id) const {
+  return id >= first && id <= last && !first.empty() && !std::binary_search(ids.begin(), ids.end(), id);
+}
+
+// Nothing but flush() stores documents, so what is found out here holds until then.
+Status Transaction::expect(std::span<const Document> documents) {
+  known_ = {};
+  if (documents.size() < kExpectedMin) return {};
+  const auto [first, last] =
+      std::minmax_element(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  const auto most = static_cast<std::int64_t>(documents.size());
+  ASSIGN_OR_RETURN(Statement query,
+                   connection_->query("SELECT id FROM docs WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
+                                      std::string_view(first->id), std::string_view(last->id), most));
+  std::vector<std::string> ids;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool row, query.step());
+    if (!row) break;
+    ids.emplace_back(query.text(0));
   }
-  return &dirty_.emplace(std::string(id), std::move(dirty)).first->second;
+  if (ids.size() < documents.size()) known_ = {first->id, last->id, std::move(ids)};
+  return {};
+}
+
+Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
+  if (last_ != nullptr && last_->record.id == id) return last_;
+  auto place = dirty_.lower_bound(id);
+  if (place == dirty_.end() || place->first != id) {
+    Dirty dirty;
+    std::optional<Record> record;
+    if (!known_.lacks(id)) {
+      ASSIGN_OR_RETURN(record, Snapshot::find(id));
+    }
+    if (record) {
+      dirty.record = std::move(*record);
+      dirty.old_seq = dirty.record.seq;
+    } else {
+      dirty.record.id = id;
+    }
+    place = dirty_.emplace_hint(place, std::string(id), std::move(dirty));
+  }
+  last_ = &place->second;
+  return last_;
 }
 
 void Transaction::take_sequence(Dirty& dirty) {
@@ -74,16 +108,52 @@ void Transaction::take_sequence(Dirty& dirty) {
   dirty.record.seq = next_seq_++;
 }
 
+Result<std::uint64_t> Transaction::add_body(std::string_view text, const std::vector<Attachment>& attachments) {
+  if (bodies_.next == 0) {
+    ASSIGN_OR_RETURN(Statement query, connection_->query("SELECT coalesce(max(body), 0) FROM bodies"));
+    RETURN_IF_ERROR(query.step());
+    bodies_.next = static_cast<std::uint64_t>(query.integer(0)) + 1;
+  }
+  const std::uint64_t number = bodies_.next++;
+  if (!attachments.empty()) {
+    RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(body, text, attachments) VALUES (?, ?, ?)", number, text,
+                                     attachments_text(attachments)));
+    return number;
+  }
+  bodies_.texts += text;
+  bodies_.rows.push_back({number, bodies_.texts.size()});
+  const bool is_full = bodies_.rows.size() == RowsInsert::kRows || bodies_.texts.size() >= kNewBodiesBytesMax;
+  if (is_full) RETURN_IF_ERROR(insert_bodies());
+  return number;
+}
+
+Status Transaction::insert_bodies() {
+  static const RowsInsert kInsert("INSERT OR FAIL INTO bodies(body, text) VALUES ", "(?, ?)");
+  const auto& rows = bodies_.rows;
+  const Status inserted = connection_->insert(kInsert, rows.size(), [&](Statement& row, int column, std::size_t i) {
+    const std::size_t begin = i == 0 ? 0 : rows[i - 1].end;
+    row.bind(column, rows[i].number);
+    row.bind(column + 1, std::string_view(bodies_.texts).substr(begin, rows[i].end - begin));
+  });
+  bodies_.rows.clear();
+  bodies_.texts.clear();
+  return inserted;
+}
+
+Status Transaction::delete_body(std::uint64_t body) {
+  RETURN_IF_ERROR(insert_bodies());
+  return connection_->run("DELETE FROM bodies WHERE body = ?", body);
+}
+
+Result<std::optional<Body>> Transaction::body(const Record& record, const RevisionId& rev) {
+  RETURN_IF_ERROR(insert_bodies());
+  return Snapshot::body(record, rev);
+}
+
 Status Transaction::attach_body(Dirty& dirty, std::int32_t index, bool deleted, std::string_view body,
                                 const std::vector<Attachment>& attachments, bool is_own) {
   Node& node = dirty.record.tree.at(index);
-  if (attachments.empty()) {
-    RETURN_IF_ERROR(connection_->run("INSERT INTO bodies(text) VALUES (?)", body));
-  } else {
-    RETURN_IF_ERROR(
-        connection_->run("INSERT INTO bodies(text, attachments) VALUES (?, ?)", body, attachments_text(attachments)));
-  }
-  node.body = static_cast<std::uint64_t>(connection_->last_rowid());
+  ASSIGN_OR_RETURN(node.body, add_body(body, attachments));
   if (!attachments.empty()) RETURN_IF_ERROR(use_blobs(node.body, attachments));
   node.has_body = true;
   node.deleted = deleted;
@@ -120,7 +190,7 @@ Status Transaction::drop_bodies(Dirty& dirty) {
       if (const auto found = before.find(rev); found != before.end()) stemmed.push_back(found->second);
     }
   }
-  for (const std::uint64_t body : stemmed) RETURN_IF_ERROR(connection_->run("DELETE FROM bodies WHERE body = ?", body));
+  for (const std::uint64_t body : stemmed) RETURN_IF_ERROR(delete_body(body));
 
   const auto bodies = std::count_if(tree.nodes().begin(), tree.nodes().end(), [](const Node& n) { return n.has_body; });
   if (static_cast<std::size_t>(bodies) <= kBasesKept + 1) return {};
@@ -161,7 +231,7 @@ Status Transaction::drop_all_but(Dirty& dirty, const std::set<std::int32_t>& kep
   for (std::size_t i = 0; i < tree.nodes().size(); ++i) {
     Node& node = tree.at(static_cast<std::int32_t>(i));
     if (!node.has_body || kept.contains(static_cast<std::int32_t>(i))) continue;
-    RETURN_IF_ERROR(connection_->run("DELETE FROM bodies WHERE body = ?", node.body));
+    RETURN_IF_ERROR(delete_body(node.body));
     node.has_body = false;
     node.body = 0;
   }
@@ -298,6 +368,7 @@ Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
 }
 
 Status Transaction::flush() {
+  RETURN_IF_ERROR(insert_bodies());
   std::vector<const Dirty*> fresh, written;
   for (const auto& [id, dirty] : dirty_) {
     if (!dirty.written.empty()) written.push_back(&dirty);

@@ -35,6 +35,10 @@ class Transaction : public Snapshot {
   enum class Put { unchanged, stored };
   Result<Put> put(const Document& document);
 
+  // These are about to be put: by one look it is found out which of them are new, where that is quicker than to look
+  // for each.
+  Status expect(std::span<const Document> documents);
+
   // Several revisions of one document made here by resolve() or decide(): as put, and noted as local writes.
   Status put_own(const std::vector<Document>& revisions);
 
@@ -63,6 +67,7 @@ class Transaction : public Snapshot {
 
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
+  Result<std::optional<Body>> body(const Record& record, const RevisionId& rev) override;
   // Live leaves of a document that this transaction has looked at or written; 0 for any other.
   std::size_t live_leaves(std::string_view id) const;
 
@@ -93,6 +98,23 @@ class Transaction : public Snapshot {
     std::string written;        // the newest revision made here, for the ledger of writes; empty: none
   };
 
+  // Bodies that are not in the file yet, for several rows go in at once.
+  struct NewBodies {
+    struct Row {
+      std::uint64_t number;
+      std::size_t end;  // of its text, in texts
+    };
+    std::uint64_t next = 0;  // number of the next one; 0: not known yet
+    std::vector<Row> rows;
+    std::string texts;
+  };
+  // The stored ids between two, all of them.
+  struct KnownRange {
+    std::string first, last;  // empty: nothing is known
+    std::vector<std::string> ids;
+    bool lacks(std::string_view id) const;
+  };
+
   Result<Dirty*> open(std::string_view id);
   Result<Put> put_resolved(const Document& document);
   Status use_blobs(std::uint64_t body, const std::vector<Attachment>& attachments);
@@ -103,6 +125,9 @@ class Transaction : public Snapshot {
   Status attach_body(Dirty& dirty, std::int32_t node, bool deleted, std::string_view body,
                      const std::vector<Attachment>& attachments, bool is_own);
   Status after_change(Dirty& dirty);
+  Result<std::uint64_t> add_body(std::string_view text, const std::vector<Attachment>& attachments);
+  Status insert_bodies();
+  Status delete_body(std::uint64_t body);
   Status drop_bodies(Dirty& dirty);
   Status drop_all_but(Dirty& dirty, const std::set<std::int32_t>& kept);
   // Gives each attachment of a revision its bytes: above names its ancestors, nearest first.
@@ -119,6 +144,9 @@ class Transaction : public Snapshot {
   std::string now_;
   std::map<std::string, std::uint64_t> confirmed_;
   std::map<std::string, Dirty, std::less<>> dirty_;
+  Dirty* last_ = nullptr;  // opened last
+  KnownRange known_;
+  NewBodies bodies_;
 };
 
 }  // namespace tram

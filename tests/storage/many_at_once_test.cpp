@@ -1,0 +1,137 @@
+// What a transaction of many documents does at once instead of one by one.
+#include <set>
+
+#include "storage/store.h"
+#include "tests/support/catch.h"
+#include "tests/support/check.h"
+#include "tests/support/fakes.h"
+#include "tests/support/temp_folder.h"
+
+namespace tram {
+namespace {
+
+using test::must;
+
+struct Counter {
+  test::TempFolder folder;
+  test::ManualClock clock;
+  test::SeededRandom random{1};
+  std::unique_ptr<Store> store;
+
+  Counter() {
+    StoreOptions options;
+    options.clock = &clock;
+    options.random = &random;
+    store = must(Store::open(folder.file("office.db"), options));
+  }
+  // Puts documents in one transaction; answers which of them changed something.
+  std::vector<bool> put(const std::vector<Document>& documents) {
+    std::vector<bool> stored;
+    must(store->write([&](Transaction& transaction) -> Status {
+      stored.clear();
+      RETURN_IF_ERROR(transaction.expect(documents));
+      for (const Document& document : documents) {
+        stored.push_back(must(transaction.put(document)) == Transaction::Put::stored);
+      }
+      return {};
+    }));
+    return stored;
+  }
+  std::size_t leaves(const std::string& id) {
+    std::size_t count = 0;
+    must(store->read([&](Snapshot& snapshot) -> Status {
+      const auto record = must(snapshot.find(id));
+      count = record ? record->tree.leaves().size() : 0;
+      return {};
+    }));
+    return count;
+  }
+  std::string text(const std::string& id) {
+    std::string text;
+    must(store->read([&](Snapshot& snapshot) -> Status {
+      const auto document = must(snapshot.winner(id));
+      text = document ? document->body : "nothing";
+      return {};
+    }));
+    return text;
+  }
+};
+
+std::string report(int n) { return "report:" + std::to_string(1000 + n); }
+
+Document version(int n, char name) {
+  Document document;
+  document.id = report(n);
+  document.rev = {1, std::string(32, name)};
+  document.body = "{\"n\":" + std::to_string(n) + "}";
+  return document;
+}
+
+TEST_CASE("of many reports that arrive at once, new ones are new and known ones grow, whatever lies between them") {
+  const int known = GENERATE(0, 1, 20, 39, 40);  // of forty
+  const int between = GENERATE(0, 30, 100);
+  Counter counter;
+  std::vector<Document> before, batch;
+  for (int n = 0; n < known; ++n) before.push_back(version(3 * n, 'a'));
+  for (int n = 0; n < between; ++n) before.push_back(version(3 * n + 1, 'a'));
+  counter.put(before);
+  const std::uint64_t sequence = counter.store->sequence();
+  for (int n = 39; n >= 0; --n) batch.push_back(version(3 * n, 'b'));
+  batch.push_back(batch.front());
+  const std::vector<bool> stored = counter.put(batch);
+  CHECK(counter.store->sequence() == sequence + 40);
+  CHECK(std::count(stored.begin(), stored.end(), true) == 40);
+  for (int n = 0; n < 40; ++n) CHECK(counter.leaves(report(3 * n)) == (n < known ? 2U : 1U));
+  CHECK(must(counter.store->verify()).bodies == before.size() + 40);
+}
+
+TEST_CASE("a report is read, changed and removed in the transaction that brought it, among many others") {
+  Counter counter;
+  must(counter.store->write([&](Transaction& transaction) -> Status {
+    RevisionId rev;
+    for (int n = 0; n < 50; ++n) {
+      const RevisionId saved = must(transaction.save(report(n), {}, false, "{\"n\":" + std::to_string(n) + "}"));
+      if (n == 5) rev = saved;
+      CHECK(must(transaction.winner(report(n)))->body == "{\"n\":" + std::to_string(n) + "}");
+    }
+    for (int n = 0; n < 60; ++n)
+      rev = must(transaction.save(report(5), rev, false, "{\"again\":" + std::to_string(n) + "}"));
+    const auto gone = must(transaction.find(report(7)))->tree.at(0).rev;
+    CHECK(must(transaction.purge(report(7), std::vector{gone})).size() == 1);
+    return {};
+  }));
+  CHECK(counter.text(report(4)) == "{\"n\":4}");
+  CHECK(counter.text(report(5)) == "{\"again\":59}");
+  CHECK(counter.text(report(7)) == "nothing");
+  CHECK(counter.text(report(49)) == "{\"n\":49}");
+  // Of report 5 the newest and the 32 before it.
+  CHECK(must(counter.store->verify()).bodies == 48 + 33);
+}
+
+TEST_CASE("work that fails leaves none of its bodies behind, and the next one's numbers are its own") {
+  Counter counter;
+  counter.put({version(0, 'a')});
+  CHECK_FALSE(counter.store->write([&](Transaction& transaction) -> Status {
+    for (int n = 1; n < 40; ++n) must(transaction.put(version(n, 'a')));
+    return error(ErrorCode::conflict, "no");
+  }));
+  counter.put({version(50, 'a'), version(51, 'a')});
+  CHECK(counter.text(report(50)) == "{\"n\":50}");
+  CHECK(counter.text(report(51)) == "{\"n\":51}");
+  CHECK(counter.text(report(7)) == "nothing");
+  CHECK(must(counter.store->verify()).bodies == 3);
+}
+
+TEST_CASE("long bodies are not held back until sixteen of them came") {
+  Counter counter;
+  must(counter.store->write([&](Transaction& transaction) -> Status {
+    for (int n = 0; n < 20; ++n) {
+      must(transaction.save(report(n), {}, false, "{\"t\":\"" + std::string(60'000, 'a' + n % 26) + "\"}"));
+    }
+    return {};
+  }));
+  for (int n = 0; n < 20; ++n) CHECK(counter.text(report(n)).substr(6, 3) == std::string(3, 'a' + n % 26));
+}
+
+}  // namespace
+}  // namespace tram
