@@ -43,6 +43,25 @@ struct Sixteen {
   }
   unsigned stops, high;
 };
+
+// Sixteen bytes of a checked text, a bit for each: brackets that stand in no string.
+struct Brackets {
+  Brackets(const char* at, bool inside) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ and { are one, ] and } too
+    const auto bits = [](__m128i found) { return static_cast<unsigned>(_mm_movemask_epi8(found)); };
+    has_escape = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))) != 0;
+    unsigned in =
+        bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));  // becomes: whether a string is open behind each byte
+    for (const int shift : {1, 2, 4, 8}) in ^= in << shift;
+    if (inside) in = ~in;
+    ends_inside = (in & 0x8000U) != 0;
+    opens = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{'))) & ~in;
+    closes = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))) & ~in;
+  }
+  unsigned opens, closes;
+  bool has_escape, ends_inside;
+};
 #endif
 
 void append_utf8(std::string& out, unsigned code_point) {
@@ -157,12 +176,12 @@ void Reader::pop() {
 bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
-bool Reader::name_is_new(std::string_view name) {
+bool Reader::name_is_new(Level& level, std::string_view name) const {
   // One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(name[i]); };
-  const std::size_t mixed = name.empty() ? 0 : byte(0) + 5 * byte(name.size() / 2) + 3 * byte(name.size() - 1);
-  const std::uint64_t bit = std::uint64_t{1} << ((mixed + 7 * name.size()) % 64);
-  Level& level = levels_.back();
+  const auto byte = [at = name.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };
+  const std::size_t size = name.size();
+  const std::size_t mixed = size == 0 ? 0 : byte(0) + 5 * byte(size / 2) + 3 * byte(size - 1);
+  const std::uint64_t bit = std::uint64_t{1} << ((mixed + 7 * size) % 64);
   if ((std::exchange(level.seen, level.seen | bit) & bit) == 0) return true;
   const auto known = std::span(names_).subspan(level.names_begin);
   if (known.size() > kNamesComparedOneByOne) return true;  // judged at the end of the object, by sorting
@@ -192,7 +211,7 @@ bool Reader::read_member(std::string_view& name) {
   if (!read_string(name, escaped)) return false;
   if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
   if (!checked_) {
-    if (!name_is_new(name)) return fail("a member name stands twice in this object"), false;
+    if (!name_is_new(level, name)) return fail("a member name stands twice in this object"), false;
     names_.push_back(name);
   }
   if (look() != ':') return fail("a colon is wanted here"), false;
@@ -254,6 +273,18 @@ bool Reader::read_string(std::string_view& raw, bool& escaped) {
   const char* const start = ++at_;
   escaped = false;
   bool high = false;
+#ifdef __SSE2__
+  // Most strings, and nearly all names, end within sixteen plain bytes.
+  if (end_ - at_ >= 16) {
+    const Sixteen bytes(at_);
+    const char* const stop = at_ + std::countr_zero(bytes.stops | 0x8000U);
+    if (bytes.high == 0 && *stop == '"') {
+      raw = std::string_view(start, static_cast<std::size_t>(stop - start));
+      at_ = stop + 1;
+      return true;
+    }
+  }
+#endif
   for (at_ = stop_from(at_, high); at_ == end_ || *at_ != '"'; at_ = stop_from(at_, high)) {
     if (at_ == end_) return fail("the text ends inside a string"), false;
     if (*at_ != '\\') return fail("a control character in a string"), false;
@@ -339,20 +370,47 @@ const char* Reader::behind_string(const char* at) const {
   return at == end_ ? at : at + 1;
 }
 
-// Of a text that was checked before: to the comma or bracket behind the value.
+// Of a text that was checked before: behind the object or array that begins here.
+void Reader::pass_nested() {
+  std::size_t depth = 1;
+  bool inside = false;  // a string
+  for (++at_; at_ != end_ && depth > 0;) {
+    const std::ptrdiff_t left = end_ - at_;
+#ifdef __SSE2__
+    if (left >= 16) {
+      const Brackets brackets(at_, inside);
+      const auto closes = static_cast<std::size_t>(std::popcount(brackets.closes));
+      if (!brackets.has_escape && closes < depth) {
+        depth += static_cast<std::size_t>(std::popcount(brackets.opens)) - closes;
+        inside = brackets.ends_inside;
+        at_ += 16;
+        continue;
+      }
+    }
+#endif
+    for (const char* const stop = at_ + std::min<std::ptrdiff_t>(left, 16); at_ < stop && depth > 0; ++at_) {
+      if (*at_ == '"') inside = !inside;
+      if (*at_ == '\\' && at_ + 1 != end_) ++at_;  // stands in strings only
+      if (inside) continue;
+      if (*at_ == '{' || *at_ == '[') ++depth;
+      if (*at_ == '}' || *at_ == ']') --depth;
+    }
+  }
+}
+
+// Of such a text: to the comma or bracket behind the value.
 void Reader::pass() {
-  for (std::size_t depth = 0; at_ != end_; ++at_) {
+  for (; at_ != end_; ++at_) {
     switch (*at_) {
       case '"': at_ = behind_string(at_) - 1; break;
       case '{':
-      case '[': ++depth; break;
+      case '[':
+        pass_nested();
+        --at_;
+        break;
       case '}':
       case ']':
-        if (depth-- == 0) return;
-        break;
-      case ',':
-        if (depth == 0) return;
-        break;
+      case ',': return;
       default: break;
     }
   }

@@ -84,8 +84,9 @@ class Reader {
   void pop();
   bool skip_into();
   void pass();
+  void pass_nested();
   const char* behind_string(const char* at) const;
-  bool name_is_new(std::string_view name);
+  bool name_is_new(Level& level, std::string_view name) const;
 
   const char* begin_;
   const char* at_;

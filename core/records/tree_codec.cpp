@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <span>
 
+#include "core/base/digest.h"
 #include "core/records/tree.h"
 
 namespace tram {
@@ -26,12 +28,8 @@ enum Flag : unsigned {
   kMergedInto = 128,
 };
 
-// The value of a lower-case hex digit, or -1.
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+// The value of a lower-case hex digit, without a branch: every second guess at one would be wrong.
+int hex_value(char c) { return (c & 0xF) + 9 * (c >> 6); }
 
 void put_number(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(0x80 | (value & 0x7F));
@@ -99,14 +97,8 @@ class Cursor {
     return ok_ ? std::string(bytes(static_cast<std::size_t>(size))) : std::string();
   }
   std::string hex(std::size_t digits) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(digits);
-    for (const char c : bytes(digits / 2)) {
-      text += kDigits[static_cast<unsigned char>(c) >> 4];
-      text += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-    return text;
+    const std::string_view taken = bytes(digits / 2);
+    return to_hex(std::span(reinterpret_cast<const std::uint8_t*>(taken.data()), taken.size()));
   }
   void fail() {
     ok_ = false;

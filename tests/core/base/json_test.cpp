@@ -117,6 +117,18 @@ TEST_CASE("a text that was checked before is cut the same way with less work") {
     const std::string text = print(value);
     RC_ASSERT(cut(Reader::of_checked(text)) == cut(Reader(text)));
   }));
+  for (std::size_t at = 0; at < 40; ++at) {
+    for (const std::string odd : {"\\\"", "]}", "\\\\", "{[", ",", "\\\\\\\"}", "đ"}) {
+      const std::string filled(at, 'x'), name = "\"" + filled + odd + "\"";
+      const std::string text = "{\"a\":{" + name + ":[" + name + ",[{}," + name + "],{" + name + ":[[1],2]}]},\"b\":[" +
+                               name + ",{\"c\":" + name + "}],\"d\":" + name + "}";
+      CHECK(cut(Reader::of_checked(text)) == cut(Reader(text)));
+      for (const std::size_t size : {text.size() - 1, text.size() / 2, at + 9}) {
+        Reader reader = Reader::of_checked(std::string_view(text).substr(0, size));
+        if (reader.enter_object() && reader.next_member()) CHECK(reader.skip().size() <= size);
+      }
+    }
+  }
   // One that was not checked after all ends somewhere, and nowhere behind its end.
   for (const std::string broken : {R"({"a":[)", R"({"a":")", R"({"a":"\)", R"({"a":{"b":"x)", R"({"a")"}) {
     Reader reader = Reader::of_checked(broken);
