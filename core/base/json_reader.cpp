@@ -53,8 +53,11 @@ struct Brackets {
     has_escape = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))) != 0;
     unsigned in =
         bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));  // becomes: whether a string is open behind each byte
-    for (const int shift : {1, 2, 4, 8}) in ^= in << shift;
-    if (inside) in = ~in;
+    in ^= in << 1;
+    in ^= in << 2;
+    in ^= in << 4;
+    in ^= in << 8;
+    in ^= inside ? 0xFFFFU : 0U;
     ends_inside = (in & 0x8000U) != 0;
     opens = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{'))) & ~in;
     closes = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))) & ~in;
@@ -90,6 +93,7 @@ Reader::Reader(std::string_view text, std::size_t depth_max)
 Reader Reader::of_checked(std::string_view text) {
   Reader reader(text);
   reader.checked_ = true;
+  reader.levels_.reserve(4);
   return reader;
 }
 
@@ -379,9 +383,15 @@ void Reader::pass_nested() {
 #ifdef __SSE2__
     if (left >= 16) {
       const Brackets brackets(at_, inside);
-      const auto closes = static_cast<std::size_t>(std::popcount(brackets.closes));
-      if (!brackets.has_escape && closes < depth) {
-        depth += static_cast<std::size_t>(std::popcount(brackets.opens)) - closes;
+      if (!brackets.has_escape) {
+        for (unsigned bits = brackets.opens | brackets.closes; bits != 0; bits &= bits - 1) {
+          if ((brackets.opens & bits & (~bits + 1)) != 0) {
+            ++depth;
+          } else if (--depth == 0) {
+            at_ += std::countr_zero(bits) + 1;
+            return;
+          }
+        }
         inside = brackets.ends_inside;
         at_ += 16;
         continue;
