@@ -271,8 +271,10 @@ Answer::Gathered Answer::gather(std::string& bytes, Wait& until) {
 std::string Answer::frame(std::string bytes, bool last, bool flush) {
   if (encoder_) {
     std::string packed;
-    if (last || !bytes.empty()) {
+    // Also what an earlier block left in the coding goes out where the next rows are waited for.
+    if (last || !bytes.empty() || (flush && keeps_back_)) {
       encoder_->add(bytes, last ? Flush::finish : flush ? Flush::sync : Flush::none, packed);
+      keeps_back_ = !last && !flush;
     }
     bytes = std::move(packed);
   }

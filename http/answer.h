@@ -70,6 +70,7 @@ class Answer {
   Framing framing_ = Framing::none;
   std::uint64_t left_ = 0;  // of a counted stream
   std::optional<Encoder> encoder_;
+  bool keeps_back_ = false;       // the encoder, of what was said
   std::optional<Error> failure_;  // of the stream
 };
 

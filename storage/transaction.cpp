@@ -129,6 +129,7 @@ Result<std::uint64_t> Transaction::add_body(std::string_view text, const std::ve
 
 Status Transaction::insert_bodies() {
   static const RowsInsert kInsert("INSERT OR FAIL INTO bodies(body, text) VALUES ", "(?, ?)");
+  if (bodies_.failure) return *bodies_.failure;
   const auto& rows = bodies_.rows;
   const Status inserted = connection_->insert(kInsert, rows.size(), [&](Statement& row, int column, std::size_t i) {
     const std::size_t begin = i == 0 ? 0 : rows[i - 1].end;
@@ -137,6 +138,7 @@ Status Transaction::insert_bodies() {
   });
   bodies_.rows.clear();
   bodies_.texts.clear();
+  if (!inserted) bodies_.failure = inserted.error();
   return inserted;
 }
 
@@ -293,7 +295,8 @@ Result<Transaction::Put> Transaction::put(const Document& given) {
   for (std::size_t i = 1; i < given.path.size(); ++i) above.push_back({given.rev.generation - i, given.path[i]});
   Document document = given;
   const Status resolved = resolve_attachments(dirty->record, given.id, given.rev, above, document.attachments);
-  if (!resolved && change == RevisionTree::Change::known_bodyless) return Put::unchanged;
+  const bool lacks_bytes = !resolved && resolved.error().name == "missing_stub";
+  if (lacks_bytes && change == RevisionTree::Change::known_bodyless) return Put::unchanged;
   RETURN_IF_ERROR(resolved);
   return put_resolved(document);
 }

@@ -107,6 +107,7 @@ class Transaction : public Snapshot {
     std::uint64_t next = 0;  // number of the next one; 0: not known yet
     std::vector<Row> rows;
     std::string texts;
+    std::optional<Error> failure;  // some are lost: nothing that names them may be stored
   };
   // The stored ids between two, all of them.
   struct KnownRange {

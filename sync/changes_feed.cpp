@@ -10,7 +10,7 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kRecordsASlice = 300;
-constexpr std::size_t kBodiesASlice = 50;        // that a selector looks at: they may be large
+constexpr std::size_t kBodiesASlice = 50;        // where each body is looked at: they may be large
 constexpr std::size_t kBytesASlice = 128 << 10;  // of rows
 constexpr std::int64_t kSilenceMs = 10'000;      // CouchDB gives up after 30 s
 
@@ -111,7 +111,7 @@ Status ChangesFeed::read_slice(std::string& out, bool& at_end) {
     return {};
   }
   return database_->store->read([&](Snapshot& snapshot) -> Status {
-    const std::size_t most = options_.selector ? kBodiesASlice : kRecordsASlice;
+    const std::size_t most = records_a_slice();
     const auto add = [&, seen = std::size_t{0}](const Record& record) mutable -> Result<bool> {
       RETURN_IF_ERROR(add_row(out, snapshot, record));
       (options_.descending ? descending_from_ : position_) = record.seq - (options_.descending ? 1 : 0);
@@ -129,11 +129,13 @@ Status ChangesFeed::read_slice(std::string& out, bool& at_end) {
   });
 }
 
+std::size_t ChangesFeed::records_a_slice() const { return options_.selector ? kBodiesASlice : kRecordsASlice; }
+
 // A window of sequences from the newest down; it holds at most as many documents. Whether all is told.
 Result<bool> ChangesFeed::each_from_above(Snapshot& snapshot, const std::function<Result<bool>(const Record&)>& add) {
-  const std::uint64_t from =
-      std::max(position_, descending_from_ - std::min<std::uint64_t>(kRecordsASlice, descending_from_));
-  ASSIGN_OR_RETURN(const auto found, snapshot.changes(from, descending_from_, kRecordsASlice));
+  const std::size_t window = options_.include_docs ? kBodiesASlice : records_a_slice();
+  const std::uint64_t from = std::max(position_, descending_from_ - std::min<std::uint64_t>(window, descending_from_));
+  ASSIGN_OR_RETURN(const auto found, snapshot.changes(from, descending_from_, window));
   for (auto record = found.rbegin(); record != found.rend(); ++record) {
     ASSIGN_OR_RETURN(const bool more, add(*record));
     if (!more) return false;

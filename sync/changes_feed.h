@@ -56,6 +56,7 @@ class ChangesFeed {
   enum class Phase { head, rows, tail, over };
 
   Status read_slice(std::string& out, bool& at_end);
+  std::size_t records_a_slice() const;
   Result<bool> each_from_above(Snapshot& snapshot, const std::function<Result<bool>(const Record&)>& add);
   Status add_row(std::string& out, Snapshot& snapshot, const Record& record);
   Result<bool> passes(Snapshot& snapshot, const Record& record, std::vector<std::int32_t>& leaves) const;

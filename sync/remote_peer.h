@@ -5,7 +5,6 @@
 // those of RemoteServer::send; a body of another shape than expected is `offline`, half an answer. One thread.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -69,8 +68,8 @@ class RemotePeer final : public Peer {
  private:
   Result<http::Response> call(std::string_view method, const std::string& rest, std::string body = {},
                               bool guarded = false, http::Headers headers = {});
-  // What goes beside others: guarded, and in no session that has yet to begin.
   bool goes_alone() const;
+  // What goes beside others: guarded, and in no session that has yet to begin.
   std::unique_ptr<http::Pending> start(http::Request request);
   Result<http::Response> finish(http::Pending& pending);
   class StartedPage;

@@ -169,11 +169,9 @@ http::Request RemoteServer::request(std::string_view method, std::string_view ta
 }
 
 Result<http::Response> RemoteServer::send(std::string_view method, std::string_view target, std::string body,
-                                          http::Headers headers, bool with_credential,
-                                          std::function<Status(std::string_view)> on_body) {
+                                          http::Headers headers, bool with_credential) {
   http::Request message = request(method, target, std::move(body), std::move(headers));
   http::CallOptions options = call_options();
-  options.on_body = std::move(on_body);
   options.body_coding = coding();
   auto response = with_credential ? call(message, options) : client_.send(message, options);
   if (response && response->status == 415 && takes_coded_ && !message.body.empty()) {

@@ -59,10 +59,8 @@ class RemoteServer {
   const std::string& uuid() const { return uuid_; }
 
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
-  // on_body as for http::Client: what it was given counts only if the answer does.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
-                              http::Headers headers = {}, bool with_credential = true,
-                              std::function<Status(std::string_view)> on_body = {});
+                              http::Headers headers = {}, bool with_credential = true);
   // Packs a body for this server ahead of time, with the header that says so. Any thread.
   void pack(std::string& body, http::Headers& headers) const { client_.pack(coding(), body, headers); }
   // Bytes of attachments, either way: the body is sent as it is, and an answer of any type counts that is this server's.

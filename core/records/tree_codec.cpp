@@ -28,7 +28,7 @@ enum Flag : unsigned {
   kMergedInto = 128,
 };
 
-// The value of a lower-case hex digit, without a branch: every second guess at one would be wrong.
+// The value of what is_hex_sig found to be a hex digit, without a branch: every second guess at one would be wrong.
 int hex_value(char c) { return (c & 0xF) + 9 * (c >> 6); }
 
 void put_number(std::string& out, std::uint64_t value) {

@@ -121,6 +121,34 @@ TEST_CASE("answers are compressed when that is wanted and pays") {
   CHECK(*decode(Coding::zstd, unchunk(body_of(zstd_stream)), {}) == std::string(100'000, 'x'));
 }
 
+TEST_CASE("rows that were said before a stream waits arrive before it goes on, however they are coded") {
+  const std::string coding = GENERATE("zstd", "gzip", "identity");
+  const auto news = Signal::make();
+  const auto server = serve([&](const Request&) {
+    Response response = json_response(200, "");
+    response.stream = [watch = news->watch(), said = 0]() mutable -> Result<Chunk> {
+      if (++said <= 3) return Chunk::data(std::string(kStreamBlock + 1, 'x'));
+      return watch.fired() ? Chunk::end() : Chunk::wait({60'000, {watch}});
+    };
+    return response;
+  });
+  const auto client = client_of(*server);
+  std::size_t arrived = 0;
+  CallOptions options;
+  options.on_body = [&](std::string_view part) -> Status {
+    arrived += part.size();
+    return {};
+  };
+  const auto feed = client->start({"GET", "/", {{"Accept-Encoding", coding}}, {}}, options);
+  CHECK(eventually([&] {
+    client->wait(20);
+    return arrived == 3 * (kStreamBlock + 1);
+  }));
+  CHECK_FALSE(feed->done());
+  news->raise();
+  CHECK(client->finish(*feed).ok());
+}
+
 TEST_CASE("a stream of known length is sent as such, and cut when it falls short") {
   const auto server = serve([](const Request& request) {
     Response response = text_response(200, "", "application/octet-stream");

@@ -1,6 +1,8 @@
 // What a transaction of many documents does at once instead of one by one.
-#include <set>
+#include <algorithm>
+#include <thread>
 
+#include "core/base/digest.h"
 #include "storage/store.h"
 #include "tests/support/catch.h"
 #include "tests/support/check.h"
@@ -120,6 +122,55 @@ TEST_CASE("work that fails leaves none of its bodies behind, and the next one's 
   CHECK(counter.text(report(51)) == "{\"n\":51}");
   CHECK(counter.text(report(7)) == "nothing");
   CHECK(must(counter.store->verify()).bodies == 3);
+}
+
+TEST_CASE("several clerks' work in one commit: what fails takes its own bodies along and no other's") {
+  Counter counter;
+  std::vector<std::thread> clerks;
+  for (int clerk = 0; clerk < 6; ++clerk) {
+    clerks.emplace_back([&counter, clerk] {
+      const Status done = counter.store->write([&](Transaction& transaction) -> Status {
+        for (int n = 0; n < 21; ++n) must(transaction.put(version(100 * clerk + n, 'a')));
+        return clerk % 2 == 0 ? Status() : Status(error(ErrorCode::conflict, "no"));
+      });
+      CHECK(done.ok() == (clerk % 2 == 0));
+    });
+  }
+  for (std::thread& clerk : clerks) clerk.join();
+  for (int clerk = 0; clerk < 6; ++clerk) {
+    for (const int n : {0, 15, 16, 20}) {
+      const std::string body = "{\"n\":" + std::to_string(100 * clerk + n) + "}";
+      CHECK(counter.text(report(100 * clerk + n)) == (clerk % 2 == 0 ? body : "nothing"));
+    }
+  }
+  CHECK(must(counter.store->verify()).bodies == 3 * 21);
+}
+
+TEST_CASE("reports with and without a photo in one transaction keep their own text and files") {
+  Counter counter;
+  must(counter.store->write([&](Transaction& transaction) -> Status {
+    for (int n = 0; n < 40; ++n) {
+      const std::string photo = "photo " + std::to_string(n);
+      std::vector<Attachment> files;
+      if (n % 3 == 0) {
+        const auto blob = must(counter.store->blobs().keep(photo));
+        must(transaction.bring(*blob));
+        files.push_back({"photo.jpg", "image/jpeg", sha256_hex(photo), "", photo.size(), 0});
+      }
+      must(transaction.save(report(n), {}, false, "{\"n\":" + std::to_string(n) + "}", files));
+    }
+    return {};
+  }));
+  must(counter.store->read([&](Snapshot& snapshot) -> Status {
+    for (int n = 0; n < 40; ++n) {
+      const auto document = must(snapshot.winner(report(n)));
+      REQUIRE(document);
+      CHECK(document->body == "{\"n\":" + std::to_string(n) + "}");
+      CHECK(document->attachments.size() == (n % 3 == 0 ? 1 : 0));
+    }
+    return {};
+  }));
+  CHECK(must(counter.store->verify()).findings.empty());
 }
 
 TEST_CASE("long bodies are not held back until sixteen of them came") {

@@ -76,6 +76,26 @@ TEST_CASE("a page that was asked for ahead is made when the province comes to it
   CHECK(s.reader.value(report_of(1), "a") == 100);
 }
 
+TEST_CASE(
+    "the province says no to a page that was asked for ahead: what came before it is kept, the next round goes on") {
+  const int code = GENERATE(409, 503, 302, 500);
+  Fetching s;
+  const std::string server = s.province.get("/").header("Tram-Peer");
+  s.reader.line.before = [&, n = 0](const http::Request& request) mutable -> std::optional<Result<http::Response>> {
+    if (!is_page(request) || ++n != 3) return std::nullopt;
+    http::Response no = http::error_response(code, code == 409 ? "history_changed" : "no", "not now");
+    no.headers.set("Tram-Peer", server);
+    return Result<http::Response>(std::move(no));
+  };
+  CHECK(s.reader.tries_to_sync().error.has_value());
+  CHECK(s.at_reader() == 4);  // the page that had come before it too
+  s.reader.line.before = nullptr;
+  s.province.clock.advance(3'600'000);
+  s.reader.tries_to_sync();
+  s.reader.syncs();
+  CHECK(s.at_reader() == kReports);
+}
+
 TEST_CASE("over real sockets a PC that reads and asks ahead fetches all, by one connection, also in a second run") {
   Province province;
   const auto server = must(http::Server::start({}, province.handler));

@@ -314,6 +314,19 @@ TEST_CASE("long documents come a few at a time, from either end, and each once")
   }
 }
 
+TEST_CASE("a selector looks at every document from the newest down, a few at a time") {
+  ServedProvince province;
+  std::string documents;
+  for (int i = 0; i < 170; ++i) {
+    documents += (i > 0 ? "," : "") + document("d" + std::to_string(i), "1", "\"odd\":" + std::to_string(i % 2));
+  }
+  province.push("plain", documents);
+  const auto answer =
+      province.post("/plain/_changes?filter=_selector&descending=true", R"({"selector":{"odd":1}})").json()["results"];
+  REQUIRE(answer.size() == 85);
+  for (int i = 0; i < 85; ++i) CHECK(answer[i]["id"] == "d" + std::to_string(169 - 2 * i));
+}
+
 TEST_CASE("rows written while a normal feed is streamed wait for the next one") {
   ServedProvince province;
   std::string documents;
