@@ -7,11 +7,8 @@
 #include <span>
 #include <utility>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "core/base/json.h"
+#include "core/base/json_bytes.h"
 #include "core/base/text.h"
 
 namespace tram::json {
@@ -28,44 +25,6 @@ int hex4(const char* at, const char* end) {
   const auto result = std::from_chars(at, at + 4, value, 16);
   return result.ec == std::errc() && result.ptr == at + 4 && *at != '-' ? value : -1;
 }
-
-#ifdef __SSE2__
-// Sixteen bytes of a string, a bit for each. `stops`: those that a string cannot simply carry on through, a quote, a
-// backslash or a control character; `high`: those of other scripts, in front of the first stop.
-struct Sixteen {
-  explicit Sixteen(const char* at) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-    stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control)));
-    high = static_cast<unsigned>(_mm_movemask_epi8(bytes)) & (stops - 1) & ~stops;
-  }
-  unsigned stops, high;
-};
-
-// Sixteen bytes of a checked text, a bit for each: brackets that stand in no string.
-struct Brackets {
-  Brackets(const char* at, bool inside) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ and { are one, ] and } too
-    const auto bits = [](__m128i found) { return static_cast<unsigned>(_mm_movemask_epi8(found)); };
-    has_escape = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))) != 0;
-    unsigned in =
-        bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));  // becomes: whether a string is open behind each byte
-    in ^= in << 1;
-    in ^= in << 2;
-    in ^= in << 4;
-    in ^= in << 8;
-    in ^= inside ? 0xFFFFU : 0U;
-    ends_inside = (in & 0x8000U) != 0;
-    opens = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{'))) & ~in;
-    closes = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))) & ~in;
-  }
-  unsigned opens, closes;
-  bool has_escape, ends_inside;
-};
-#endif
 
 void append_utf8(std::string& out, unsigned code_point) {
   if (code_point < 0x80) {
@@ -363,67 +322,6 @@ bool Reader::skip_into() {
   }
   if (!failed_) fail(at_ == end_ ? "the text ends where a value should be" : "this is no value");
   return false;
-}
-
-// Where the string that begins at `at` ends, behind its quote.
-const char* Reader::behind_string(const char* at) const {
-  bool high = false;
-  for (at = stop_from(at + 1, high); at != end_ && *at != '"'; at = stop_from(at, high)) {
-    at += end_ - at > 1 && *at == '\\' ? 2 : 1;
-  }
-  return at == end_ ? at : at + 1;
-}
-
-// Of a text that was checked before: behind the object or array that begins here.
-void Reader::pass_nested() {
-  std::size_t depth = 1;
-  bool inside = false;  // a string
-  for (++at_; at_ != end_ && depth > 0;) {
-    const std::ptrdiff_t left = end_ - at_;
-#ifdef __SSE2__
-    if (left >= 16) {
-      const Brackets brackets(at_, inside);
-      if (!brackets.has_escape) {
-        for (unsigned bits = brackets.opens | brackets.closes; bits != 0; bits &= bits - 1) {
-          if ((brackets.opens & bits & (~bits + 1)) != 0) {
-            ++depth;
-          } else if (--depth == 0) {
-            at_ += std::countr_zero(bits) + 1;
-            return;
-          }
-        }
-        inside = brackets.ends_inside;
-        at_ += 16;
-        continue;
-      }
-    }
-#endif
-    for (const char* const stop = at_ + std::min<std::ptrdiff_t>(left, 16); at_ < stop && depth > 0; ++at_) {
-      if (*at_ == '"') inside = !inside;
-      if (*at_ == '\\' && at_ + 1 != end_) ++at_;  // stands in strings only
-      if (inside) continue;
-      if (*at_ == '{' || *at_ == '[') ++depth;
-      if (*at_ == '}' || *at_ == ']') --depth;
-    }
-  }
-}
-
-// Of such a text: to the comma or bracket behind the value.
-void Reader::pass() {
-  for (; at_ != end_; ++at_) {
-    switch (*at_) {
-      case '"': at_ = behind_string(at_) - 1; break;
-      case '{':
-      case '[':
-        pass_nested();
-        --at_;
-        break;
-      case '}':
-      case ']':
-      case ',': return;
-      default: break;
-    }
-  }
 }
 
 std::string_view Reader::skip() {
