@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kBasesKept = 32;  // bodies of inner revisions on each path
 constexpr std::size_t kLeavesMax = 1000;
-constexpr std::size_t kExpectedMin = 16;              // documents that are worth a look at all ids between them
+constexpr int kMissesMin = 8;                         // new documents in a transaction that make it look for gaps,
+constexpr int kLooksMin = 8;                          // and so often at least, more often where it helps
 constexpr std::size_t kNewBodiesBytesMax = 64 << 10;  // held back until several rows go in at once
 
 // Foreign ids do not name their content, so the content's digest is kept beside them.
@@ -57,28 +58,30 @@ std::size_t Transaction::live_leaves(std::string_view id) const {
   return found == dirty_.end() ? 0 : found->second.record.tree.live_leaves();
 }
 
-bool Transaction::KnownRange::lacks(std::string_view id) const {
-  return id >= first && id <= last && !first.empty() && !std::binary_search(ids.begin(), ids.end(), id);
+Result<std::optional<std::string>> Transaction::first_id(const char* sql, std::string_view than) {
+  ASSIGN_OR_RETURN(Statement query, connection_->query(sql, than));
+  ASSIGN_OR_RETURN(const bool row, query.step());
+  return row ? std::optional(std::string(query.text(0))) : std::nullopt;
 }
 
-// Nothing but flush() stores documents, so what is found out here holds until then.
-Status Transaction::expect(std::span<const Document> documents) {
-  known_ = {};
-  if (documents.size() < kExpectedMin) return {};
-  const auto [first, last] =
-      std::minmax_element(documents.begin(), documents.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
-  const auto most = static_cast<std::int64_t>(documents.size());
-  ASSIGN_OR_RETURN(Statement query,
-                   connection_->query("SELECT id FROM docs WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?",
-                                      std::string_view(first->id), std::string_view(last->id), most));
-  std::vector<std::string> ids;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool row, query.step());
-    if (!row) break;
-    ids.emplace_back(query.text(0));
-  }
-  if (ids.size() < documents.size()) known_ = {first->id, last->id, std::move(ids)};
+// Around an id that is not stored. Nothing but flush() stores documents, so what is found out here holds until then.
+Status Transaction::learn_gap(std::string_view id) {
+  if (++gap_.misses < kMissesMin || gap_.looks > kLooksMin + gap_.hits / 2) return {};
+  ++gap_.looks;
+  ASSIGN_OR_RETURN(gap_.above, first_id("SELECT id FROM docs WHERE id < ? ORDER BY id DESC LIMIT 1", id));
+  ASSIGN_OR_RETURN(gap_.below, first_id("SELECT id FROM docs WHERE id > ? ORDER BY id LIMIT 1", id));
+  gap_.is_known = true;
   return {};
+}
+
+Result<std::optional<Record>> Transaction::look_for(std::string_view id) {
+  if (gap_.holds(id)) {
+    ++gap_.hits;
+    return std::optional<Record>();
+  }
+  ASSIGN_OR_RETURN(auto record, Snapshot::find(id));
+  if (!record) RETURN_IF_ERROR(learn_gap(id));
+  return record;
 }
 
 Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
@@ -86,10 +89,7 @@ Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
   auto place = dirty_.lower_bound(id);
   if (place == dirty_.end() || place->first != id) {
     Dirty dirty;
-    std::optional<Record> record;
-    if (!known_.lacks(id)) {
-      ASSIGN_OR_RETURN(record, Snapshot::find(id));
-    }
+    ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
     if (record) {
       dirty.record = std::move(*record);
       dirty.old_seq = dirty.record.seq;

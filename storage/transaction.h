@@ -35,10 +35,6 @@ class Transaction : public Snapshot {
   enum class Put { unchanged, stored };
   Result<Put> put(const Document& document);
 
-  // These are about to be put: by one look it is found out which of them are new, where that is quicker than to look
-  // for each.
-  Status expect(std::span<const Document> documents);
-
   // Several revisions of one document made here by resolve() or decide(): as put, and noted as local writes.
   Status put_own(const std::vector<Document>& revisions);
 
@@ -109,14 +105,19 @@ class Transaction : public Snapshot {
     std::string texts;
     std::optional<Error> failure;  // some are lost: nothing that names them may be stored
   };
-  // The stored ids between two, all of them.
-  struct KnownRange {
-    std::string first, last;  // empty: nothing is known
-    std::vector<std::string> ids;
-    bool lacks(std::string_view id) const;
+  // Between these two ids, both left out, nothing is stored: where many new documents come, most of them need not be
+  // looked for.
+  struct Gap {
+    std::optional<std::string> above, below;  // nothing: no stored id lies there
+    bool is_known = false;
+    int misses = 0, looks = 0, hits = 0;
+    bool holds(std::string_view id) const { return is_known && (!above || id > *above) && (!below || id < *below); }
   };
 
   Result<Dirty*> open(std::string_view id);
+  Result<std::optional<Record>> look_for(std::string_view id);
+  Status learn_gap(std::string_view id);
+  Result<std::optional<std::string>> first_id(const char* sql, std::string_view than);
   Result<Put> put_resolved(const Document& document);
   Status use_blobs(std::uint64_t body, const std::vector<Attachment>& attachments);
   Result<std::vector<std::string>> condemn_blobs(std::int64_t now_ms,
@@ -146,7 +147,7 @@ class Transaction : public Snapshot {
   std::map<std::string, std::uint64_t> confirmed_;
   std::map<std::string, Dirty, std::less<>> dirty_;
   Dirty* last_ = nullptr;  // opened last
-  KnownRange known_;
+  Gap gap_;
   NewBodies bodies_;
 };
 

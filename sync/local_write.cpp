@@ -81,7 +81,6 @@ Status LocalPeer::take_all(Transaction& transaction, const Batch& batch, const s
   }
   written.refused = batch.refused;
   for (const BlobPtr& blob : batch.blobs) RETURN_IF_ERROR(transaction.bring(*blob));
-  RETURN_IF_ERROR(transaction.expect(batch.documents));
   for (const Document& document : batch.documents) RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
   Refusals refusals(written.refused);
   for (std::size_t i = 0; i < batch.documents.size(); ++i) {

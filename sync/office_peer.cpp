@@ -180,7 +180,6 @@ Result<Written> OfficePeer::write(std::span<const Document> documents, const Wri
     written = {};
     ASSIGN_OR_RETURN(const std::vector<Refusal> rows, open_rows(transaction, false));
     ASSIGN_OR_RETURN(const std::vector<Refusal> sent, open_rows(transaction, true));
-    RETURN_IF_ERROR(transaction.expect(documents));
     for (const Document& document : documents) {
       RETURN_IF_ERROR(bring_bytes(store_, transaction, document));
       const auto put = transaction.put(document);
