@@ -1,5 +1,7 @@
 // What a transaction of many documents does at once instead of one by one.
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <thread>
 
 #include "core/base/digest.h"
@@ -7,6 +9,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/check.h"
 #include "tests/support/fakes.h"
+#include "tests/support/patience.h"
 #include "tests/support/temp_folder.h"
 
 namespace tram {
@@ -124,19 +127,26 @@ TEST_CASE("work that fails leaves none of its bodies behind, and the next one's 
   CHECK(must(counter.store->verify()).bodies == 3);
 }
 
-TEST_CASE("several clerks' work in one commit: what fails takes its own bodies along and no other's") {
+TEST_CASE("several clerks' work behind one commit: what fails takes its own bodies along and no other's") {
   Counter counter;
+  std::atomic<int> coming{0};
+  std::array<std::atomic<bool>, 6> saved{};
   std::vector<std::thread> clerks;
+  // The first one's work lasts until the others have come, so that theirs goes together.
+  const auto work = [&](Transaction& transaction, int clerk) -> Status {
+    if (clerk == 0 && !test::eventually([&] { return coming == 6; })) return error(ErrorCode::internal, "nobody came");
+    for (int n = 0; n < 21; ++n) RETURN_IF_ERROR(transaction.put(version(100 * clerk + n, 'a')));
+    return clerk % 2 == 0 ? Status() : Status(error(ErrorCode::conflict, "no"));
+  };
   for (int clerk = 0; clerk < 6; ++clerk) {
-    clerks.emplace_back([&counter, clerk] {
-      const Status done = counter.store->write([&](Transaction& transaction) -> Status {
-        for (int n = 0; n < 21; ++n) must(transaction.put(version(100 * clerk + n, 'a')));
-        return clerk % 2 == 0 ? Status() : Status(error(ErrorCode::conflict, "no"));
-      });
-      CHECK(done.ok() == (clerk % 2 == 0));
+    clerks.emplace_back([&, clerk] {
+      ++coming;
+      saved[static_cast<std::size_t>(clerk)] =
+          counter.store->write([&](Transaction& transaction) { return work(transaction, clerk); }).ok();
     });
   }
   for (std::thread& clerk : clerks) clerk.join();
+  for (std::size_t clerk = 0; clerk < 6; ++clerk) CHECK(saved[clerk] == (clerk % 2 == 0));
   for (int clerk = 0; clerk < 6; ++clerk) {
     for (const int n : {0, 15, 16, 20}) {
       const std::string body = "{\"n\":" + std::to_string(100 * clerk + n) + "}";

@@ -1,6 +1,5 @@
 // A page of the feed that is asked for before the one before it is read.
-#include "http/server.h"
-#include "tests/support/office.h"
+#include "tests/sync/over_sockets.h"
 
 namespace tram {
 namespace {
@@ -98,24 +97,14 @@ TEST_CASE(
 
 TEST_CASE("over real sockets a PC that reads and asks ahead fetches all, by one connection, also in a second run") {
   Province province;
-  const auto server = must(http::Server::start({}, province.handler));
-  http::ClientOptions line;
-  line.base_url = "http://127.0.0.1:" + std::to_string(server->port());
-  const auto client = must(http::make_curl_client(line));
   Office writer(province), reader(province);
-  SyncerOptions options;
-  options.database = "office-a";
-  options.credential.token = "a";
-  options.rows_max = 20;
-  options.overlap_from = 1;
-  options.read_ahead = true;
-  Syncer syncer(*reader.own, *reader.reference, *client, province.clock, province.random, options);
+  OverSockets pc(reader);
   for (const int round : {1, 2}) {
     for (int n = 0; n < 300; ++n) writer.writes("note:" + std::to_string(n), {{"type", "note"}, {"n", n * round}});
     writer.syncs();
-    CHECK_FALSE(syncer.step().error.has_value());
+    CHECK_FALSE(pc.syncer.step().error.has_value());
     CHECK(reader.report("note:299")["n"] == 299 * round);
-    CHECK(client->traffic().connections == 1);
+    CHECK(pc.connections() == 1);
   }
 }
 

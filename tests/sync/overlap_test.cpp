@@ -1,8 +1,7 @@
 // Two batches of one office under way at once.
 #include <algorithm>
 
-#include "http/server.h"
-#include "tests/support/office.h"
+#include "tests/sync/over_sockets.h"
 
 namespace tram {
 namespace {
@@ -126,24 +125,14 @@ TEST_CASE("a batch that is too large goes in parts though the next one is under 
 
 TEST_CASE("over real sockets two connections carry the batches of one office") {
   Province province;
-  const auto server = must(http::Server::start({}, province.handler));
-  http::ClientOptions line;
-  line.base_url = "http://127.0.0.1:" + std::to_string(server->port());
-  const auto client = must(http::make_curl_client(line));
   Office office(province);
-  SyncerOptions options;
-  options.database = "office-a";
-  options.credential.token = "a";
-  options.rows_max = 20;
-  options.overlap_from = 1;
-  options.read_ahead = true;
-  Syncer syncer(*office.own, *office.reference, *client, province.clock, province.random, options);
-  CHECK_FALSE(syncer.step().error.has_value());
-  const std::uint64_t before = client->traffic().connections;
+  OverSockets pc(office);
+  CHECK_FALSE(pc.syncer.step().error.has_value());
+  const std::uint64_t before = pc.connections();
   for (int n = 0; n < 500; ++n) office.writes("note:" + std::to_string(n), {{"type", "note"}, {"n", n}});
-  CHECK(syncer.step().sent == 500);
+  CHECK(pc.syncer.step().sent == 500);
   CHECK(province.get("/office-a").json()["doc_count"] == 500);
-  CHECK(client->traffic().connections == before + 1);
+  CHECK(pc.connections() == before + 1);
 }
 
 }  // namespace
