@@ -27,6 +27,7 @@ class Rounds {
 inline constexpr int kRounds = 3;
 inline constexpr int kDocuments = 20'000;
 inline constexpr int kBatch = 500;
+inline constexpr int kWarmUp = 2 * kBatch;
 inline constexpr int kSingles = 200;
 
 }  // namespace tram::bench

@@ -12,6 +12,8 @@
 #include "tests/bench/office_runs.h"
 #include "tests/bench/peer_runs.h"
 #include "tests/bench/raw_sqlite.h"
+#include "tests/bench/report.h"
+#include "tests/bench/stopwatch.h"
 #include "tests/bench/store_runs.h"
 
 namespace {
@@ -32,6 +34,13 @@ bool is_part(std::string_view name) {
 
 constexpr int kOffices = 700;  // about as many as a large province has
 
+template <typename Work>
+double microseconds(const Work& work) {
+  const Stopwatch time;
+  work();
+  return time.seconds() * 1e6;
+}
+
 bench::Figures local_runs(const std::string& folder) {
   Rounds raw_bulk, raw_single, save_bulk_rounds, save_single;
   for (int round = 0; round < kRounds; ++round) {
@@ -39,11 +48,18 @@ bench::Figures local_runs(const std::string& folder) {
     std::filesystem::create_directories(here);
     Tools tools;
     const auto store = tools.store(here + "/store.db");  // first, for it sets up SQLite as both programs do
-    const RawTimes raw = raw_sqlite(here);
-    raw_bulk.add(kDocuments / raw.bulk_s);
-    raw_single.add(raw.single_us);
+    RawTable raw(here + "/raw.db");
+    raw_bulk.add(kDocuments / raw.bulk());
     save_bulk_rounds.add(kDocuments / save_bulk(*store));
-    save_single.add(save_singles(*store));
+    // By turns: what a commit takes changes with the disk from moment to moment.
+    Rounds raw_ones, saved_ones;
+    for (int n = 0; n < kSingles; ++n) {
+      const std::string id = report_id(n * 37), body = report_body(n * 37, 1);
+      raw_ones.add(microseconds([&] { raw.put_one(id, body); }));
+      saved_ones.add(microseconds([&] { save_one(*store, id, body); }));
+    }
+    raw_single.add(raw_ones.median());
+    save_single.add(saved_ones.median());
     std::filesystem::remove_all(here);
   }
   return {{"raw_sqlite_bulk_docs_s", raw_bulk.median()},
@@ -71,7 +87,7 @@ int main(int argc, char** argv) {
 
   bench::Figures figures;
   if (only.empty() || only == "consolidate") {  // first, for it forks while this process is still small
-    const int offices = argc > 3 ? std::atoi(argv[3]) : kOffices;
+    const int offices = argc > 3 ? static_cast<int>(std::strtol(argv[3], nullptr, 10)) : kOffices;
     std::fprintf(stderr, "a province of %d offices ...\n", offices);
     figures.merge(consolidate_runs(folder + "/consolidate", offices));
   }

@@ -23,10 +23,10 @@ constexpr int kPolls = 10'000;
 constexpr int kPollsAtOnce = 100;  // more are asked to come again (ServerOptions::queue_max)
 constexpr int kDescriptorsBeside = 200;
 
-std::string documents(int count) {
+std::string documents(int count, const NamedOffice& office) {
   std::string lines;
   for (int n = 0; n < count; ++n) {
-    std::string body = report_body(n);
+    std::string body = report_body(n, 0, office);
     lines += "{\"_id\":\"" + report_id(n) + "\"," + body.substr(1) + "\n";
   }
   return lines;
@@ -34,14 +34,17 @@ std::string documents(int count) {
 
 void pouchdb(const std::string& programs, const std::string& folder, const std::string& modules, Figures& figures) {
   CHECK(::setenv("NODE_PATH", modules.c_str(), 1) == 0);
-  const std::string file = folder + "/documents.jsonl";
-  CHECK(write_file(file, documents(kDocuments), 0644).ok());
+  const std::string some = folder + "/neighbour.jsonl", all = folder + "/documents.jsonl";
+  CHECK(write_file(some, documents(kWarmUp, kNeighbour), 0644).ok());
+  CHECK(write_file(all, documents(kDocuments, kOffice), 0644).ok());
   Rounds push, pull;
   for (int round = 0; round < kRounds; ++round) {
     const Province province(programs, folder + "/pouchdb" + std::to_string(round));
-    const test::Outcome ran = test::run({"/usr/bin/env", "node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js",
-                                         province.database_url(), kOffice, province.token, file},
-                                        600);
+    test::Command pouchdb = {"/usr/bin/env", "node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js"};
+    for (const auto& [file, account] : {std::pair(some, province.neighbour), std::pair(all, province.office)}) {
+      pouchdb.insert(pouchdb.end(), {file, province.url_of(account), account.id(), account.token});
+    }
+    const test::Outcome ran = test::run(pouchdb, 600);
     if (ran.exit != 0) std::fprintf(stderr, "%s\n", ran.err.c_str());
     CHECK(ran.exit == 0);
     const auto answer = json::parse_object(ran.out);
@@ -89,10 +92,11 @@ void long_polls(const std::string& programs, const std::string& folder, Figures&
   options.base_url = province.daemon->url();
   const auto client = http::make_curl_client(options);
   CHECK(client.ok());
-  const std::string request = "GET /office-" + kOffice +
+  const std::string request = "GET /" + province.office.database() +
                               "/_changes?feed=longpoll&limit=1&since=now&heartbeat=30000 HTTP/1.1\r\nHost: "
                               "province\r\nAccept: application/json\r\nAuthorization: Bearer " +
-                              province.token + "\r\nUser-Agent: tram-agent/0.1.0\r\nAccept-Encoding: zstd,gzip\r\n\r\n";
+                              province.office.token +
+                              "\r\nUser-Agent: tram-agent/0.1.0\r\nAccept-Encoding: zstd,gzip\r\n\r\n";
   CHECK(waiting(**client) == 0);
   const auto before = static_cast<double>(test::rss_kb(province.daemon->pid()));
   std::vector<int> sockets;

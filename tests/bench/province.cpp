@@ -10,10 +10,16 @@ using test::output_of;
 Province::Province(const std::string& program_folder, const std::string& data)
     : programs(program_folder), folder(data) {
   output_of({programs + "/tram-server", "init", "--province", "Khánh Hòa", "--data", folder});
-  token = test::last_line(
-      output_of({programs + "/tram-server", "office", "add", kOffice, "--name", "Khánh Sơn", "--data", folder}));
+  office = add(kOffice);
+  neighbour = add(kNeighbour);
   daemon = std::make_unique<test::Daemon>(
       test::Command{programs + "/tram-server", "run", "--data", folder, "--listen", "127.0.0.1:0"});
+}
+
+Account Province::add(const NamedOffice& added) const {
+  const std::string told =
+      output_of({programs + "/tram-server", "office", "add", added.id, "--name", added.name, "--data", folder});
+  return {added, test::last_line(told)};
 }
 
 void wait_until_quiet(const Province& province) {

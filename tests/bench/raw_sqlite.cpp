@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <vector>
+
 #include "core/base/result.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/report.h"
@@ -14,52 +16,49 @@ void run(sqlite3* database, const char* sql) {
   CHECK(sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
 }
 
-void put(sqlite3_stmt* insert, const std::string& id, const std::string& rev, const std::string& body) {
-  sqlite3_bind_text(insert, 1, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
-  sqlite3_bind_text(insert, 2, rev.data(), static_cast<int>(rev.size()), SQLITE_STATIC);
-  sqlite3_bind_text(insert, 3, body.data(), static_cast<int>(body.size()), SQLITE_STATIC);
-  CHECK(sqlite3_step(insert) == SQLITE_DONE);
-  sqlite3_reset(insert);
-}
+const std::string kRevision = "1-0123456789abcdef0123456789abcdef";
 
 }  // namespace
 
-RawTimes raw_sqlite(const std::string& folder) {
-  sqlite3* database = nullptr;
-  CHECK(sqlite3_open((folder + "/raw.db").c_str(), &database) == SQLITE_OK);
-  run(database,
+RawTable::RawTable(const std::string& path) {
+  CHECK(sqlite3_open(path.c_str(), &database_) == SQLITE_OK);
+  run(database_,
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
       "CREATE TABLE docs(id TEXT PRIMARY KEY, rev TEXT NOT NULL, body TEXT NOT NULL)");
-  sqlite3_stmt* insert = nullptr;
-  CHECK(sqlite3_prepare_v2(database, "INSERT OR REPLACE INTO docs VALUES (?, ?, ?)", -1, &insert, nullptr) ==
+  CHECK(sqlite3_prepare_v2(database_, "INSERT OR REPLACE INTO docs VALUES (?, ?, ?)", -1, &insert_, nullptr) ==
         SQLITE_OK);
+}
 
+RawTable::~RawTable() {
+  sqlite3_finalize(insert_);
+  sqlite3_close(database_);
+}
+
+void RawTable::put(const std::string& id, const std::string& body) {
+  sqlite3_bind_text(insert_, 1, id.data(), static_cast<int>(id.size()), SQLITE_STATIC);
+  sqlite3_bind_text(insert_, 2, kRevision.data(), static_cast<int>(kRevision.size()), SQLITE_STATIC);
+  sqlite3_bind_text(insert_, 3, body.data(), static_cast<int>(body.size()), SQLITE_STATIC);
+  CHECK(sqlite3_step(insert_) == SQLITE_DONE);
+  sqlite3_reset(insert_);
+}
+
+double RawTable::bulk() {
   std::vector<std::string> bodies;
+  bodies.reserve(kDocuments);
   for (int n = 0; n < kDocuments; ++n) bodies.push_back(report_body(n));
-  const std::string rev = "1-0123456789abcdef0123456789abcdef";
-  RawTimes times;
-  const Stopwatch bulk;
+  const Stopwatch time;
   for (int n = 0; n < kDocuments; n += kBatch) {
-    run(database, "BEGIN");
-    for (int i = n; i < n + kBatch; ++i) put(insert, report_id(i), rev, bodies[static_cast<std::size_t>(i)]);
-    run(database, "COMMIT");
+    run(database_, "BEGIN");
+    for (int i = n; i < n + kBatch; ++i) put(report_id(i), bodies[static_cast<std::size_t>(i)]);
+    run(database_, "COMMIT");
   }
-  times.bulk_s = bulk.seconds();
+  return time.seconds();
+}
 
-  Rounds singles;
-  for (int n = 0; n < kSingles; ++n) {
-    const std::string id = report_id(n * 37);
-    const std::string body = report_body(n * 37, 1);
-    const Stopwatch one;
-    run(database, "BEGIN IMMEDIATE");
-    put(insert, id, rev, body);
-    run(database, "COMMIT");
-    singles.add(one.seconds() * 1e6);
-  }
-  times.single_us = singles.median();
-  sqlite3_finalize(insert);
-  sqlite3_close(database);
-  return times;
+void RawTable::put_one(const std::string& id, const std::string& body) {
+  run(database_, "BEGIN IMMEDIATE");
+  put(id, body);
+  run(database_, "COMMIT");
 }
 
 }  // namespace tram::bench

@@ -4,12 +4,26 @@
 
 #include <string>
 
+struct sqlite3;
+struct sqlite3_stmt;
+
 namespace tram::bench {
 
-struct RawTimes {
-  double bulk_s = 0;     // kDocuments in transactions of kBatch
-  double single_us = 0;  // one update a transaction, median of kSingles
+class RawTable {
+ public:
+  explicit RawTable(const std::string& path);
+  ~RawTable();
+  RawTable(const RawTable&) = delete;
+  RawTable& operator=(const RawTable&) = delete;
+
+  double bulk();  // kDocuments in transactions of kBatch; answers seconds
+  void put_one(const std::string& id, const std::string& body);  // in a transaction of its own
+
+ private:
+  void put(const std::string& id, const std::string& body);
+
+  sqlite3* database_ = nullptr;
+  sqlite3_stmt* insert_ = nullptr;
 };
-RawTimes raw_sqlite(const std::string& folder);
 
 }  // namespace tram::bench

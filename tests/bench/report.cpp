@@ -16,7 +16,7 @@ std::string day_of(int n) {
 
 std::string report_id(int n) { return "report:bm09:" + day_of(n); }
 
-std::string report_body(int n, int edition) {
+std::string report_body(int n, int edition, const NamedOffice& office) {
   json::Value values = json::Value::object();
   static constexpr const char* kCounts[] = {"rad_facilities_count", "rad_xray_count",          "rad_sources_count",
                                             "rad_licensed_count",   "rad_staff_trained_count", "rad_inspections_count",
@@ -39,8 +39,8 @@ std::string report_body(int n, int edition) {
       {"form", "bm09"},
       {"form_version", 1},
       {"period", day_of(n)},
-      {"office", "vn-56-575"},
-      {"unit", {{"code", "575"}, {"name_vi", "Huyện Khánh Sơn"}, {"valid_from", ""}}},
+      {"office", office.id},
+      {"unit", {{"code", office.unit}, {"name_vi", office.name}, {"valid_from", ""}}},
       {"values", std::move(values)},
       {"rows", {{"devices", {{"0001-5f0c9a21", row}}}}},
       {"remarks", {{"rad_xray_count", {{"text", "Đã đối chiếu với sổ theo dõi của phòng Kinh tế"}}}}},

@@ -3,9 +3,12 @@
 
 #include <string>
 
+#include "tests/bench/offices.h"
+
 namespace tram::bench {
 
-std::string report_id(int n);                     // one a day, from 1970 on: report:bm09:19700101, ...
-std::string report_body(int n, int edition = 0);  // canonical JSON; another edition differs in one field
+std::string report_id(int n);  // one a day, from 1970 on: report:bm09:19700101, ...
+// Canonical JSON; another edition differs in one field.
+std::string report_body(int n, int edition = 0, const NamedOffice& office = kOffice);
 
 }  // namespace tram::bench

@@ -1,6 +1,5 @@
 #include "tests/bench/store_runs.h"
 
-#include "tests/bench/figures.h"
 #include "tests/bench/report.h"
 #include "tests/bench/stopwatch.h"
 
@@ -17,14 +16,15 @@ std::unique_ptr<Store> Tools::store(const std::string& path) {
   return std::move(*store);
 }
 
-double save_bulk(Store& store) {
+double save_bulk(Store& store, const Reports& reports) {
   std::vector<std::string> bodies;
-  for (int n = 0; n < kDocuments; ++n) bodies.push_back(report_body(n));
+  bodies.reserve(static_cast<std::size_t>(reports.count));
+  for (int n = 0; n < reports.count; ++n) bodies.push_back(report_body(reports.first + n, 0, reports.office));
   const Stopwatch time;
-  for (int n = 0; n < kDocuments; n += kBatch) {
+  for (int n = 0; n < reports.count; n += kBatch) {
     const Status status = store.write([&](Transaction& transaction) -> Status {
       for (int i = n; i < n + kBatch; ++i) {
-        RETURN_IF_ERROR(transaction.save(report_id(i), {}, false, bodies[static_cast<std::size_t>(i)]));
+        RETURN_IF_ERROR(transaction.save(report_id(reports.first + i), {}, false, bodies[static_cast<std::size_t>(i)]));
       }
       return {};
     });
@@ -43,17 +43,6 @@ void save_one(Store& store, const std::string& id, const std::string& body) {
     return {};
   });
   CHECK(status.ok());
-}
-
-double save_singles(Store& store) {
-  Rounds singles;
-  for (int n = 0; n < kSingles; ++n) {
-    const std::string id = report_id(n * 37), body = report_body(n * 37, 1);
-    const Stopwatch one;
-    save_one(store, id, body);
-    singles.add(one.seconds() * 1e6);
-  }
-  return singles.median();
 }
 
 }  // namespace tram::bench

@@ -6,6 +6,8 @@
 
 #include "core/base/system.h"
 #include "storage/store.h"
+#include "tests/bench/figures.h"
+#include "tests/bench/offices.h"
 
 namespace tram::bench {
 
@@ -15,10 +17,13 @@ struct Tools {
   std::unique_ptr<Store> store(const std::string& path);
 };
 
-// Saves kDocuments reports in transactions of kBatch; answers seconds.
-double save_bulk(Store& store);
-// One edit a transaction; answers the median in microseconds.
-double save_singles(Store& store);
+struct Reports {
+  NamedOffice office = kOffice;
+  int first = 0, count = kDocuments;
+};
+// Saves them in transactions of kBatch; answers seconds.
+double save_bulk(Store& store, const Reports& reports = {});
+// In a transaction of its own.
 void save_one(Store& store, int n, int edition);
 void save_one(Store& store, const std::string& id, const std::string& body);
 
