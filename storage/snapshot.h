@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -65,8 +66,10 @@ struct LocalWrite {
 
 class Snapshot {
  public:
-  explicit Snapshot(Connection& connection) : connection_(&connection) {}
-  virtual ~Snapshot() = default;
+  explicit Snapshot(Connection& connection);
+  virtual ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
 
   virtual Result<std::optional<Record>> find(std::string_view id);
   // The body of a revision; nothing when the tree lacks it or its body is no longer kept.
@@ -137,6 +140,8 @@ class Snapshot {
   Connection* connection_;
 
  private:
+  class BodyWalk;
+  std::unique_ptr<BodyWalk> walk_;  // inside each_change
   // The epoch that wire() found last: a feed asks for one number after the other.
   struct {
     std::uint64_t first = 0, end = 0;
