@@ -47,6 +47,7 @@ class Snapshot::BodyWalk {
 
   // Its row (text, attachments), until the next call; nullptr: there is none.
   Result<const Statement*> to(std::uint64_t body) {
+    if (rows_ && body == at_) return &*rows_;
     if (!rows_ || body != at_ + 1) {
       rows_.reset();
       ASSIGN_OR_RETURN(Statement rows, connection_.query("SELECT text, attachments, body FROM bodies WHERE body >= ? "
@@ -124,11 +125,11 @@ Result<std::vector<Record>> Snapshot::changes(std::uint64_t since, std::uint64_t
 
 Result<bool> Snapshot::each_change(std::uint64_t since, std::uint64_t until,
                                    const std::function<Result<bool>(const Record&)>& visit) {
-  walk_ = std::make_unique<BodyWalk>(*connection_);
-  const struct End {
+  struct Walking {
     std::unique_ptr<BodyWalk>& walk;
-    ~End() { walk.reset(); }
-  } end{walk_};
+    std::unique_ptr<BodyWalk> outer;
+    ~Walking() { walk = std::move(outer); }
+  } walking{walk_, std::exchange(walk_, std::make_unique<BodyWalk>(*connection_))};
   ASSIGN_OR_RETURN(
       Statement query,
       connection_->query("SELECT seq, id, tree FROM docs WHERE seq > ? AND seq <= ? ORDER BY seq", since, until));

@@ -24,6 +24,20 @@ class Rounds {
   std::vector<double> values_;
 };
 
+// By their names.
+class NamedRounds {
+ public:
+  Rounds& operator[](const std::string& name) { return rounds_[name]; }
+  Figures medians() {
+    Figures figures;
+    for (auto& [name, rounds] : rounds_) figures[name] = rounds.median();
+    return figures;
+  }
+
+ private:
+  std::map<std::string, Rounds> rounds_;
+};
+
 inline constexpr int kRounds = 3;
 inline constexpr int kDocuments = 20'000;
 inline constexpr int kBatch = 500;

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string_view>
 
 #include "core/base/memory.h"
@@ -25,11 +26,12 @@ constexpr const char* kUsage =
     "tram-bench [OUT.json [PART [OFFICES]]]\n"
     "\n"
     "Measures storing and synchronising, prints a table and writes it into OUT.json (build/bench.json).\n"
-    "PART: offices, consolidate (of so many OFFICES), peers; transfer (sends and fetches in bulk alone). All but the\n"
-    "last without one.\n";
+    "PART: consolidate (of so many OFFICES), speed (saving, sending and fetching, PouchDB), offices (memory, edits),\n"
+    "peers (long polls); transfer (sends and fetches in bulk alone). All but the last without one.\n";
 
 bool is_part(std::string_view name) {
-  return name == "offices" || name == "consolidate" || name == "peers" || name == "transfer";
+  static const std::set<std::string_view> kParts = {"consolidate", "speed", "offices", "peers", "transfer"};
+  return kParts.contains(name);
 }
 
 constexpr int kOffices = 700;  // about as many as a large province has
@@ -41,31 +43,40 @@ double microseconds(const Work& work) {
   return time.seconds() * 1e6;
 }
 
-bench::Figures local_runs(const std::string& folder) {
-  Rounds raw_bulk, raw_single, save_bulk_rounds, save_single;
+void local_round(const std::string& folder, NamedRounds& rounds) {
+  Tools tools;
+  const auto store = tools.store(folder + "/store.db");  // first, for it sets up SQLite as both programs do
+  save_bulk(*tools.store(folder + "/warm-up-store.db"));
+  RawTable(folder + "/warm-up-raw.db").bulk();
+  RawTable raw(folder + "/raw.db");
+  rounds["raw_sqlite_bulk_docs_s"].add(kDocuments / raw.bulk());
+  rounds["save_bulk_docs_s"].add(kDocuments / save_bulk(*store));
+  // By turns: what a commit takes changes with the disk from moment to moment.
+  Rounds raw_ones, saved_ones;
+  for (int n = 0; n < kSingles; ++n) {
+    const std::string id = report_id(n * 37), body = report_body(n * 37, 1);
+    const auto put_raw = [&] { raw_ones.add(microseconds([&] { raw.put_one(id, body); })); };
+    if (n % 2 == 0) put_raw();
+    saved_ones.add(microseconds([&] { save_one(*store, id, body); }));
+    if (n % 2 == 1) put_raw();
+  }
+  rounds["raw_sqlite_commit_us"].add(raw_ones.median());
+  rounds["save_one_us"].add(saved_ones.median());
+}
+
+// Everything that is held against something else, one after the other in each round: a machine that has more to do for a
+// while slows down all of it.
+bench::Figures speed_runs(const std::string& programs, const std::string& folder, bool only_transfer) {
+  NamedRounds rounds;
   for (int round = 0; round < kRounds; ++round) {
-    const std::string here = folder + "/local" + std::to_string(round);
+    const std::string here = folder + "/round" + std::to_string(round);
     std::filesystem::create_directories(here);
-    Tools tools;
-    const auto store = tools.store(here + "/store.db");  // first, for it sets up SQLite as both programs do
-    RawTable raw(here + "/raw.db");
-    raw_bulk.add(kDocuments / raw.bulk());
-    save_bulk_rounds.add(kDocuments / save_bulk(*store));
-    // By turns: what a commit takes changes with the disk from moment to moment.
-    Rounds raw_ones, saved_ones;
-    for (int n = 0; n < kSingles; ++n) {
-      const std::string id = report_id(n * 37), body = report_body(n * 37, 1);
-      raw_ones.add(microseconds([&] { raw.put_one(id, body); }));
-      saved_ones.add(microseconds([&] { save_one(*store, id, body); }));
-    }
-    raw_single.add(raw_ones.median());
-    save_single.add(saved_ones.median());
+    if (!only_transfer) local_round(here, rounds);
+    transfer_round(programs, here, rounds);
+    if (!only_transfer) pouchdb_round(programs, here, rounds);
     std::filesystem::remove_all(here);
   }
-  return {{"raw_sqlite_bulk_docs_s", raw_bulk.median()},
-          {"raw_sqlite_commit_us", raw_single.median()},
-          {"save_bulk_docs_s", save_bulk_rounds.median()},
-          {"save_one_us", save_single.median()}};
+  return rounds.medians();
 }
 
 }  // namespace
@@ -91,16 +102,19 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "a province of %d offices ...\n", offices);
     figures.merge(consolidate_runs(folder + "/consolidate", offices));
   }
-  if (only.empty() || only == "offices") {
-    std::fprintf(stderr, "saving on this disk ...\n");
-    figures.merge(local_runs(folder));
-    std::fprintf(stderr, "an office and its province ...\n");
-    figures.merge(office_runs(programs, folder));
+  if (only.empty() || only == "speed" || only == "transfer") {
+    std::fprintf(stderr, "saving, sending and fetching, here and by PouchDB ...\n");
+    figures.merge(speed_runs(programs, folder, only == "transfer"));
   }
-  if (only == "transfer") figures.merge(transfer_runs(programs, folder));
+  if (only.empty() || only == "offices") {
+    std::fprintf(stderr, "an office and its province ...\n");
+    std::filesystem::create_directories(folder + "/offices");
+    figures.merge(office_runs(programs, folder + "/offices"));
+  }
   if (only.empty() || only == "peers") {
     std::fprintf(stderr, "others at the province ...\n");
-    figures.merge(peer_runs(programs, folder, TRAM_SOURCE_FOLDER "/build/npm/node_modules"));
+    std::filesystem::create_directories(folder + "/peers");
+    figures.merge(peer_runs(programs, folder + "/peers"));
   }
   std::filesystem::remove_all(folder);
 

@@ -63,21 +63,6 @@ struct Pc {
   std::uint64_t bytes() const { return client->traffic().bytes_sent + client->traffic().bytes_received; }
 };
 
-struct Transfer {
-  Rounds push_s, push_bytes, push_cpu, push_server, pull_s, pull_bytes, pull_cpu, pull_server;
-
-  void show(Figures& figures) {
-    figures["push_docs_s"] = push_s.median();
-    figures["pull_docs_s"] = pull_s.median();
-    figures["push_cpu_us_per_doc"] = push_cpu.median();
-    figures["pull_cpu_us_per_doc"] = pull_cpu.median();
-    figures["push_server_cpu_us_per_doc"] = push_server.median();
-    figures["pull_server_cpu_us_per_doc"] = pull_server.median();
-    figures["push_bytes_per_doc"] = push_bytes.median();
-    figures["pull_bytes_per_doc"] = pull_bytes.median();
-  }
-};
-
 // Processor time of both ends, in microseconds a document since it was made.
 class Cost {
  public:
@@ -96,13 +81,13 @@ class Cost {
   double here_, there_;
 };
 
-// What is measured are two programs at work, as they are all day, not the first request of a process or after a pause
-// (docs/benchmarks.md): a neighbour sends some reports, and fetches them, just before. Its reports are looked at for
-// figures later than what is measured takes.
+// The first requests of a process, and those after a pause, are slow, and 20,000 documents go in a fifth of a second. So
+// both ends are warmed up: a neighbour's office, in this process too, sends some reports, and fetches them, just before.
+// They are looked at for figures later than what is measured takes.
 void neighbour_sends(const Province& province, const std::string& folder) {
   Pc sender(folder + "/neighbour-sender", province, province.neighbour);
   sender.step();
-  save_bulk(*sender.own, {kNeighbour, 0, kWarmUp});
+  save_bulk(*sender.own, kNeighbour, kWarmUp);
   sender.send_all();
 }
 
@@ -110,29 +95,32 @@ void neighbour_fetches(const Province& province, const std::string& folder) {
   Pc(folder + "/neighbour-receiver", province, province.neighbour, Pc::Fetches::own).fetch(kWarmUp);
 }
 
-void transfer(const Province& province, const std::string& folder, Transfer& transfer) {
+enum class Start { at_work, cold };
+
+// Sends and fetches, and adds what that took.
+void transfer(const Province& province, const std::string& folder, Start start, NamedRounds& rounds) {
   Pc sender(folder + "/sender", province, province.office);
   sender.step();  // forms and units come down first
   save_bulk(*sender.own);
   wait_until_quiet(province);
-  neighbour_sends(province, folder);
+  if (start == Start::at_work) neighbour_sends(province, folder);
   const std::uint64_t before = sender.bytes();
   const Cost push_cost(province);
   const Stopwatch push;
   sender.send_all();
-  transfer.push_s.add(kDocuments / push.seconds());
-  push_cost.add_to(transfer.push_cpu, transfer.push_server);
-  transfer.push_bytes.add(static_cast<double>(sender.bytes() - before) / kDocuments);
+  rounds["push_docs_s"].add(kDocuments / push.seconds());
+  push_cost.add_to(rounds["push_cpu_us_per_doc"], rounds["push_server_cpu_us_per_doc"]);
+  rounds["push_bytes_per_doc"].add(static_cast<double>(sender.bytes() - before) / kDocuments);
 
   Pc receiver(folder + "/receiver", province, province.office, Pc::Fetches::own);
   wait_until_quiet(province);
-  neighbour_fetches(province, folder);
+  if (start == Start::at_work) neighbour_fetches(province, folder);
   const Cost pull_cost(province);
   const Stopwatch pull;
   receiver.fetch(kDocuments);
-  transfer.pull_s.add(kDocuments / pull.seconds());
-  pull_cost.add_to(transfer.pull_cpu, transfer.pull_server);
-  transfer.pull_bytes.add(static_cast<double>(receiver.bytes()) / kDocuments);
+  rounds["pull_docs_s"].add(kDocuments / pull.seconds());
+  pull_cost.add_to(rounds["pull_cpu_us_per_doc"], rounds["pull_server_cpu_us_per_doc"]);
+  rounds["pull_bytes_per_doc"].add(static_cast<double>(receiver.bytes()) / kDocuments);
 }
 
 void edits(const Province& province, const std::string& folder, Figures& figures) {
@@ -198,37 +186,30 @@ void agent_memory(const Province& province, const std::string& folder, Figures& 
 
 }  // namespace
 
-Figures office_runs(const std::string& programs, const std::string& folder) {
-  Figures figures;
-  Transfer total;
-  for (int round = 0; round < kRounds; ++round) {
-    const std::string here = folder + "/round" + std::to_string(round);
+void transfer_round(const std::string& programs, const std::string& folder, NamedRounds& rounds) {
+  NamedRounds cold;
+  for (const Start start : {Start::cold, Start::at_work}) {
+    const std::string here = folder + (start == Start::cold ? "/cold" : "/work");
     const Province province(programs, here + "-province");
-    if (round == 0) wait_until_quiet(province);
-    if (round == 0) figures["server_rss_idle_kb"] = static_cast<double>(test::rss_kb(province.daemon->pid()));
-    transfer(province, here, total);
-    if (round + 1 == kRounds) {
-      edits(province, here, figures);
-      figures["server_rss_peak_kb"] = static_cast<double>(test::rss_peak_kb(province.daemon->pid()));
-    }
+    transfer(province, here, start, start == Start::cold ? cold : rounds);
     std::filesystem::remove_all(here);
   }
-  total.show(figures);
-  const Province province(programs, folder + "/memory-province");
-  agent_memory(province, folder, figures);
-  return figures;
+  for (const char* way : {"push", "pull"}) {
+    rounds[std::string(way) + "_cold_docs_s"].add(cold[std::string(way) + "_docs_s"].median());
+  }
 }
 
-Figures transfer_runs(const std::string& programs, const std::string& folder) {
+Figures office_runs(const std::string& programs, const std::string& folder) {
   Figures figures;
-  Transfer total;
-  for (int round = 0; round < kRounds; ++round) {
-    const std::string here = folder + "/round" + std::to_string(round);
-    const Province province(programs, here + "-province");
-    transfer(province, here, total);
-    std::filesystem::remove_all(here);
-  }
-  total.show(figures);
+  const Province province(programs, folder + "/province");
+  wait_until_quiet(province);
+  figures["server_rss_idle_kb"] = static_cast<double>(test::rss_kb(province.daemon->pid()));
+  NamedRounds beside;
+  transfer(province, folder + "/office", Start::cold, beside);
+  edits(province, folder + "/office", figures);
+  figures["server_rss_peak_kb"] = static_cast<double>(test::rss_peak_kb(province.daemon->pid()));
+  const Province another(programs, folder + "/memory-province");
+  agent_memory(another, folder, figures);
   return figures;
 }
 

@@ -8,9 +8,10 @@
 namespace tram::bench {
 
 // programs: folder of tram-agent and tram-server; folder: an empty one for everything that is made.
-Figures office_runs(const std::string& programs, const std::string& folder);
+// Sends kDocuments and fetches them: with programs that slept before, and warmed up.
+void transfer_round(const std::string& programs, const std::string& folder, NamedRounds& rounds);
 
-// Only what is sent and fetched in bulk, for a profile.
-Figures transfer_runs(const std::string& programs, const std::string& folder);
+// Memory of both programs, and what edits and rounds without news cost.
+Figures office_runs(const std::string& programs, const std::string& folder);
 
 }  // namespace tram::bench

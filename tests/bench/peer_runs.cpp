@@ -25,35 +25,24 @@ constexpr int kDescriptorsBeside = 200;
 
 std::string documents(int count, const NamedOffice& office) {
   std::string lines;
-  for (int n = 0; n < count; ++n) {
-    std::string body = report_body(n, 0, office);
-    lines += "{\"_id\":\"" + report_id(n) + "\"," + body.substr(1) + "\n";
+  for (const auto& [id, body] : report_bodies(count, office)) {
+    lines.append("{\"_id\":\"").append(id).append("\",").append(body, 1).append("\n");
   }
   return lines;
 }
 
-void pouchdb(const std::string& programs, const std::string& folder, const std::string& modules, Figures& figures) {
-  CHECK(::setenv("NODE_PATH", modules.c_str(), 1) == 0);
-  const std::string some = folder + "/neighbour.jsonl", all = folder + "/documents.jsonl";
-  CHECK(write_file(some, documents(kWarmUp, kNeighbour), 0644).ok());
-  CHECK(write_file(all, documents(kDocuments, kOffice), 0644).ok());
-  Rounds push, pull;
-  for (int round = 0; round < kRounds; ++round) {
-    const Province province(programs, folder + "/pouchdb" + std::to_string(round));
-    test::Command pouchdb = {"/usr/bin/env", "node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js"};
-    for (const auto& [file, account] : {std::pair(some, province.neighbour), std::pair(all, province.office)}) {
-      pouchdb.insert(pouchdb.end(), {file, province.url_of(account), account.id(), account.token});
-    }
-    const test::Outcome ran = test::run(pouchdb, 600);
-    if (ran.exit != 0) std::fprintf(stderr, "%s\n", ran.err.c_str());
-    CHECK(ran.exit == 0);
-    const auto answer = json::parse_object(ran.out);
-    CHECK(answer.ok());
-    push.add(answer->at("push").get<double>());
-    pull.add(answer->at("pull").get<double>());
+// PouchDB at the measured office, after the neighbour's, as our own office is measured: documents a second.
+double pouchdb_docs_s(const std::string& direction, const Province& province, const std::string& some,
+                      const std::string& all) {
+  test::Command command = {"/usr/bin/env", "node", TRAM_SOURCE_FOLDER "/tests/bench/pouchdb.js", direction};
+  for (const auto& [file, account] : {std::pair(some, province.neighbour), std::pair(all, province.office)}) {
+    command.insert(command.end(), {file, province.url_of(account), account.id(), account.token});
   }
-  figures["pouchdb_push_docs_s"] = push.median();
-  figures["pouchdb_pull_docs_s"] = pull.median();
+  wait_until_quiet(province);
+  const test::Outcome ran = test::run(command, 600);
+  if (ran.exit != 0) std::fprintf(stderr, "%s\n", ran.err.c_str());
+  CHECK(ran.exit == 0);
+  return std::stod(ran.out);
 }
 
 int connection_to(const std::string& url, const std::string& request) {
@@ -118,15 +107,24 @@ void long_polls(const std::string& programs, const std::string& folder, Figures&
 
 }  // namespace
 
-Figures peer_runs(const std::string& programs, const std::string& folder, const std::string& modules) {
-  Figures figures;
-  std::filesystem::create_directories(folder);
-  long_polls(programs, folder, figures);
-  if (std::filesystem::exists(modules + "/pouchdb")) {
-    pouchdb(programs, folder, modules, figures);
-  } else {
+void pouchdb_round(const std::string& programs, const std::string& folder, NamedRounds& rounds) {
+  const std::string modules = TRAM_SOURCE_FOLDER "/build/npm/node_modules";
+  if (!std::filesystem::exists(modules + "/pouchdb")) {
     std::fprintf(stderr, "PouchDB is not installed (./dev setup): its figures are left out\n");
+    return;
   }
+  CHECK(::setenv("NODE_PATH", modules.c_str(), 1) == 0);
+  const std::string some = folder + "/neighbour.jsonl", all = folder + "/documents.jsonl";
+  CHECK(write_file(some, documents(kWarmUp, kNeighbour), 0644).ok());
+  CHECK(write_file(all, documents(kDocuments, kOffice), 0644).ok());
+  const Province province(programs, folder + "/pouchdb-province");
+  rounds["pouchdb_push_docs_s"].add(pouchdb_docs_s("push", province, some, all));
+  rounds["pouchdb_pull_docs_s"].add(pouchdb_docs_s("pull", province, some, all));
+}
+
+Figures peer_runs(const std::string& programs, const std::string& folder) {
+  Figures figures;
+  long_polls(programs, folder, figures);
   return figures;
 }
 

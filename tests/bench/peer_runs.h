@@ -7,7 +7,9 @@
 
 namespace tram::bench {
 
-// `modules`: where npm installed PouchDB (./dev setup). Without it there are no figures of PouchDB.
-Figures peer_runs(const std::string& programs, const std::string& folder, const std::string& modules);
+// PouchDB as npm installed it (./dev setup) sends kDocuments and fetches them. Without it there are no figures of it.
+void pouchdb_round(const std::string& programs, const std::string& folder, NamedRounds& rounds);
+
+Figures peer_runs(const std::string& programs, const std::string& folder);
 
 }  // namespace tram::bench

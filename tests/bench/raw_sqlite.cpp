@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <span>
 #include <vector>
 
 #include "core/base/result.h"
@@ -43,13 +44,11 @@ void RawTable::put(const std::string& id, const std::string& body) {
 }
 
 double RawTable::bulk() {
-  std::vector<std::string> bodies;
-  bodies.reserve(kDocuments);
-  for (int n = 0; n < kDocuments; ++n) bodies.push_back(report_body(n));
+  const std::vector<NamedBody> reports = report_bodies(kDocuments);
   const Stopwatch time;
-  for (int n = 0; n < kDocuments; n += kBatch) {
+  for (std::span<const NamedBody> left(reports); !left.empty(); left = left.subspan(kBatch)) {
     run(database_, "BEGIN");
-    for (int i = n; i < n + kBatch; ++i) put(report_id(i), bodies[static_cast<std::size_t>(i)]);
+    for (const auto& [id, body] : left.first(kBatch)) put(id, body);
     run(database_, "COMMIT");
   }
   return time.seconds();

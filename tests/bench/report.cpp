@@ -48,4 +48,11 @@ std::string report_body(int n, int edition, const NamedOffice& office) {
   return json::print(report);
 }
 
+std::vector<NamedBody> report_bodies(int count, const NamedOffice& office) {
+  std::vector<NamedBody> reports;
+  reports.reserve(static_cast<std::size_t>(count));
+  for (int n = 0; n < count; ++n) reports.push_back({report_id(n), report_body(n, 0, office)});
+  return reports;
+}
+
 }  // namespace tram::bench

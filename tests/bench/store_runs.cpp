@@ -1,5 +1,8 @@
 #include "tests/bench/store_runs.h"
 
+#include <algorithm>
+#include <span>
+
 #include "tests/bench/report.h"
 #include "tests/bench/stopwatch.h"
 
@@ -16,19 +19,17 @@ std::unique_ptr<Store> Tools::store(const std::string& path) {
   return std::move(*store);
 }
 
-double save_bulk(Store& store, const Reports& reports) {
-  std::vector<std::string> bodies;
-  bodies.reserve(static_cast<std::size_t>(reports.count));
-  for (int n = 0; n < reports.count; ++n) bodies.push_back(report_body(reports.first + n, 0, reports.office));
+double save_bulk(Store& store, const NamedOffice& office, int count) {
+  const std::vector<NamedBody> reports = report_bodies(count, office);
   const Stopwatch time;
-  for (int n = 0; n < reports.count; n += kBatch) {
+  for (std::span<const NamedBody> left(reports); !left.empty();) {
+    const auto batch = left.first(std::min<std::size_t>(kBatch, left.size()));
     const Status status = store.write([&](Transaction& transaction) -> Status {
-      for (int i = n; i < n + kBatch; ++i) {
-        RETURN_IF_ERROR(transaction.save(report_id(reports.first + i), {}, false, bodies[static_cast<std::size_t>(i)]));
-      }
+      for (const auto& [id, body] : batch) RETURN_IF_ERROR(transaction.save(id, {}, false, body));
       return {};
     });
     CHECK(status.ok());
+    left = left.subspan(batch.size());
   }
   return time.seconds();
 }

@@ -17,12 +17,8 @@ struct Tools {
   std::unique_ptr<Store> store(const std::string& path);
 };
 
-struct Reports {
-  NamedOffice office = kOffice;
-  int first = 0, count = kDocuments;
-};
-// Saves them in transactions of kBatch; answers seconds.
-double save_bulk(Store& store, const Reports& reports = {});
+// Saves so many reports in transactions of kBatch; answers seconds.
+double save_bulk(Store& store, const NamedOffice& office = kOffice, int count = kDocuments);
 // In a transaction of its own.
 void save_one(Store& store, int n, int edition);
 void save_one(Store& store, const std::string& id, const std::string& body);
