@@ -189,8 +189,9 @@ TEST_CASE("held long polls cost little memory") {
     while (offices.size() < count) {
       offices.push_back(connect_to(*province.server));
       offices.back().send(kFeed);
+      // More at once than the queue takes would be asked to come again.
+      if (offices.size() % 50 == 0) REQUIRE(province.holds(offices.size()));
     }
-    REQUIRE(province.holds(count));
   };
   hold(50);  // what is needed once
   const std::size_t before = memory_now();
