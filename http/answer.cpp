@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kPreparedMax = 4 << 20;  // room made for what a body says it holds
 constexpr std::int64_t kGatherMs = 100;          // rows that come slower than this are not held back for a full block
+constexpr std::size_t kSentMin = 64 << 10;       // what is sent at once, where a coding makes much into little
 
 bool is_text_like(const Response& response) {
   const std::string type = response.content_type();
@@ -75,7 +76,7 @@ Answer::Answer(const AnswerRules& rules, Incoming incoming, BodyLease lease)
 Step Answer::next() {
   // Our code throws nothing, but libraries under the handler may; the client gets an answer or a cut, never half.
   try {
-    if (stream_) return send_block();
+    if (stream_) return fill({{}, {}, Step::Then::more, {}});
     if (later_) return deliver(std::exchange(later_, nullptr)->next());
     return deliver(handle());
   } catch (const std::exception& exception) {
@@ -204,20 +205,26 @@ Step Answer::start_stream(Response response) {
     encoder_.emplace(coding);
     mark_encoded(response, coding);
   }
-  Step step{compose_head(rules_, response, keep_alive_), frame(std::move(bytes), false, true), Step::Then::more, {}};
-  if (gathered == Gathered::wait) {
-    step.then = Step::Then::wait;
-    step.until = std::move(until);
-  }
+  const bool waits = gathered == Gathered::wait;
+  const bool slow = bytes.size() < kStreamBlock;
+  Step step{compose_head(rules_, response, keep_alive_), frame(std::move(bytes), false, slow), Step::Then::more, {}};
+  if (!waits) return fill(std::move(step));
+  step.then = Step::Then::wait;
+  step.until = std::move(until);
   return step;
 }
 
-// A block that the coding keeps back whole is no reason to go to the line and come back.
-Step Answer::send_block() {
-  Step step;
-  do {
-    step = next_block();
-  } while (step.then == Step::Then::more && step.body.empty());
+// Goes on until a block is there to send, behind the coding: each trip to the line and back costs two threads their
+// turns, at both ends.
+Step Answer::fill(Step step) {
+  const std::int64_t begun_ms = rules_.clock.steady_ms();
+  while (step.then == Step::Then::more && step.body.size() < kSentMin &&
+         rules_.clock.steady_ms() - begun_ms <= kGatherMs) {
+    Step next = next_block();
+    step.body += next.body;
+    step.then = next.then;
+    step.until = std::move(next.until);
+  }
   return step;
 }
 

@@ -50,7 +50,7 @@ class Answer {
   Step deliver(Response response);
   Step send_whole(Response response);
   Step start_stream(Response response);
-  Step send_block();
+  Step fill(Step step);
   Step next_block();
   enum class Gathered { full, end, wait, failed };
   Gathered gather(std::string& bytes, Wait& until);
