@@ -7,10 +7,14 @@ Result<Response> Client::send(Request request, CallOptions options) {
 }
 
 Result<Response> Client::finish(Pending& pending) {
-  bool woken = false;
-  while (!pending.done()) woken = wait(-1) || woken;
-  if (woken) wakeup();
+  read_on(pending, [] { return false; });
   return pending.take();
+}
+
+void Client::read_on(const Pending& pending, const std::function<bool()>& is_full) {
+  bool woken = false;
+  while (!pending.done() && !is_full()) woken = wait(-1) || woken;
+  if (woken) wakeup();
 }
 
 }  // namespace tram::http

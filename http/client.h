@@ -39,9 +39,14 @@ struct CallOptions {
   Coding body_coding = Coding::identity;  // that the server takes; http/coding.h says from which size on it is used
   std::uint64_t body_max = 0;             // decoded bytes of the answer; 0: ClientOptions::body_max
   std::stop_token stop = {};
+  // Is asked once, with status and headers of a 2xx answer and before on_body: its error ends the call.
+  std::function<Status(const Response& head)> on_head = {};
   // Receives the decoded body of a 2xx answer in parts, in the client's thread; Response::body then stays empty.
   // What it got before an error is not the whole body.
   std::function<Status(std::string_view)> on_body = {};
+  // Asked before on_body: yes stops the reading, and so whoever sends, until somebody waits again. The real client asks
+  // it for every few kilobytes that come.
+  std::function<bool()> is_full = {};
 };
 
 // A call under way. Destroying it before it is done gives the call up and closes its connection.
@@ -65,8 +70,9 @@ class Client {
  public:
   virtual ~Client() = default;
   virtual std::unique_ptr<Pending> start(Request request, CallOptions options = {}) = 0;
-  // Drives all calls under way; returns when one of them is done, or after timeout_ms (< 0: never), or early, with
-  // true, because of a wakeup(): one that came between two waits is not lost. A stop request of a call ends that call.
+  // Drives all calls under way; returns when one of them is done, or was given a part by on_body, or after timeout_ms
+  // (< 0: never), or early, with true, because of a wakeup(): one that came between two waits is not lost. A stop
+  // request of a call ends that call.
   virtual bool wait(std::int64_t timeout_ms) = 0;
   // What start() would do to a body because of CallOptions::body_coding, ahead of time. Any thread.
   virtual void pack(Coding, std::string&, Headers&) const {}
@@ -77,6 +83,8 @@ class Client {
   Result<Response> send(Request request, CallOptions options = {});
   // Waits until that one is done. A wakeup meanwhile is kept for the next wait().
   Result<Response> finish(Pending& pending);
+  // Waits until that one is done or `is_full`. A wakeup meanwhile is kept for the next wait().
+  void read_on(const Pending& pending, const std::function<bool()>& is_full);
 };
 
 struct ClientOptions {

@@ -68,6 +68,7 @@ class CurlClient final : public Client {
 
  private:
   friend class CurlCall;
+  void resume();
   bool advance();  // true when a call has ended
   std::int64_t end_overdue(std::int64_t wait_ms);
 
@@ -77,6 +78,7 @@ class CurlClient final : public Client {
   Counters counters_;
   SystemClock clock_;
   std::atomic<bool> woken_{false};
+  bool has_part_ = false;                       // on_body was given one
   std::unordered_map<CURL*, CurlCall*> calls_;  // under way
 };
 
@@ -120,6 +122,7 @@ class CurlCall final : public Pending {
   std::uint64_t uploaded_ = 0;
   bool head_complete_ = false;  // curl takes a connection that ends among the headers for an answer
   Intake intake_;
+  bool rests_ = false;            // until somebody waits
   std::optional<Error> failure_;  // found by us, not by curl
   std::optional<Result<Response>> result_;
   std::int64_t last_byte_ms_;
@@ -257,7 +260,10 @@ int CurlCall::on_debug(CURL*, curl_infotype type, char*, std::size_t size, void*
 std::size_t CurlCall::on_body(char* data, std::size_t, std::size_t size, void* self) {
   CurlCall& call = *static_cast<CurlCall*>(self);
   call.last_byte_ms_ = call.client_.clock_.steady_ms();
+  call.rests_ = call.options_.is_full && call.options_.is_full();
+  if (call.rests_) return CURL_WRITEFUNC_PAUSE;
   call.client_.counters_.received += size;
+  if (call.options_.on_body) call.client_.has_part_ = true;
   const Status status = call.receive(std::string_view(data, size));
   if (status) return size;
   call.failure_ = status.error();
@@ -336,6 +342,12 @@ std::unique_ptr<Pending> CurlClient::start(Request request, CallOptions options)
   return call;
 }
 
+void CurlClient::resume() {
+  for (const auto& [easy, call] : calls_) {
+    if (std::exchange(call->rests_, false)) curl_easy_pause(easy, CURLPAUSE_CONT);
+  }
+}
+
 bool CurlClient::advance() {
   int running = 0;
   curl_multi_perform(multi_, &running);
@@ -369,13 +381,14 @@ std::int64_t CurlClient::end_overdue(std::int64_t wait_ms) {
 
 bool CurlClient::wait(std::int64_t timeout_ms) {
   const std::int64_t deadline_ms = clock_.steady_ms() + timeout_ms;
+  resume();
   while (true) {
     const std::size_t before = calls_.size();
     const bool ended = advance();
     const std::int64_t left_ms = timeout_ms < 0 ? -1 : std::max<std::int64_t>(0, deadline_ms - clock_.steady_ms());
     const std::int64_t wait_ms = end_overdue(left_ms);
     if (woken_.exchange(false)) return true;
-    if (ended || calls_.size() < before || left_ms == 0) return false;
+    if (ended || std::exchange(has_part_, false) || calls_.size() < before || left_ms == 0) return false;
     constexpr std::int64_t kPollMax = 60'000;
     const std::int64_t poll_ms = wait_ms < 0 ? kPollMax : std::min(wait_ms, kPollMax);
     curl_multi_poll(multi_, nullptr, 0, static_cast<int>(poll_ms), nullptr);

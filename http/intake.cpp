@@ -1,6 +1,11 @@
 #include "http/intake.h"
 
 namespace tram::http {
+namespace {
+
+bool is_success(const Response& response) { return response.status / 100 == 2; }
+
+}  // namespace
 
 Intake::Intake(const CallOptions& options, std::uint64_t body_max)
     : options_(options), body_max_(options.body_max > 0 ? options.body_max : body_max) {}
@@ -8,6 +13,7 @@ Intake::Intake(const CallOptions& options, std::uint64_t body_max)
 Status Intake::add(std::string_view bytes, Response& response) {
   if (bytes.empty()) return {};
   if (!std::exchange(begun_, true)) {
+    if (options_.on_head && is_success(response)) RETURN_IF_ERROR(options_.on_head(response));
     const auto coding = coding_named(response.headers.get("Content-Encoding"));
     if (!coding) return error(ErrorCode::offline, "the answer came in an encoding nobody asked for");
     if (*coding != Coding::identity) decoder_.emplace(*coding, ExpansionLimits{body_max_, 0});
@@ -37,7 +43,7 @@ Status Intake::deliver(std::string_view plain, Response& response) {
   if (size_ > body_max_) {
     return error(ErrorCode::too_large, "the answer is larger than " + std::to_string(body_max_) + " bytes");
   }
-  if (options_.on_body && response.status / 100 == 2) return options_.on_body(plain);
+  if (options_.on_body && is_success(response)) return options_.on_body(plain);
   response.body.append(plain);
   return {};
 }

@@ -188,19 +188,19 @@ Status ChangesFeed::add_row(std::string& out, Snapshot& snapshot, const Record& 
   const std::size_t before = out.size();
   if (options_.mode == FeedOptions::Mode::eventsource) out += "data: ";
   if (rows_ > 1 && !is_endless()) out += ",\n";
+  const std::size_t begin = out.size();
   wire::write_change_row(out, row, options_.new_leaves, options_.inline_max);
   if (options_.include_docs && !options_.new_leaves) {
     out.back() = ',';
     out += "\"doc\":";
     Shown shown{.conflicts = options_.conflicts};
     if (options_.attachments) shown.data.form = DocumentParts::Data::Form::base64;
-    const std::size_t begin = out.size();
     ASSIGN_OR_RETURN(const bool has_body, render(out, snapshot, record, record.tree.winner(), shown));
     out += has_body ? "}" : "null}";
-    // A row is a line, and a body is the text that came: between its tokens a line may end.
-    std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), [](char c) { return c == '\n' || c == '\r'; },
-        ' ');
+  }
+  // A row is a line, and a body is the text that came: between its tokens a line may end.
+  for (const char end : {'\n', '\r'}) {
+    for (std::size_t at = begin; (at = out.find(end, at)) != std::string::npos;) out[at] = ' ';
   }
   if (is_endless()) out += '\n';
   if (options_.mode == FeedOptions::Mode::eventsource) out += row.seq == "null" ? "\n" : "id: " + row.seq + "\n\n";

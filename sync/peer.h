@@ -45,7 +45,7 @@ struct Refused {
 struct ChangesPage {
   std::vector<ChangeRow> rows;
   Sequence last_seq = kBeginning;        // the position truly read to
-  std::optional<std::uint64_t> pending;  // documents behind this page, where the peer tells
+  std::optional<std::uint64_t> pending;  // documents behind this page, where that is told
   bool has_documents = false;            // rows carry their documents: no missing(), no read()
   std::vector<Refused> unreadable = {};  // of the documents carried, those that cannot be taken
 };
@@ -58,9 +58,6 @@ struct PageOptions {
   bool inline_documents = false;
   // Checkpoint::held: what arrived after this position, at or before `since`, may not be at the target. Nothing: `since`.
   std::optional<Sequence> held = {};
-  // Told where the page ends, once that is known and before the page is read: time to ask for the one behind it
-  // (Peer::start_changes). Only where one is behind it, and nobody has to.
-  std::function<void(const Sequence& last_seq)> on_arrival = {};
 
   std::size_t rows() const { return inline_documents ? rows_max : std::min(rows_max, kUnseenMax); }
 };
@@ -114,12 +111,14 @@ class PendingWrite {
   virtual Result<Written> finish() = 0;
 };
 
-// A page under way (Peer::start_changes). Destroyed before finish(), it is given up.
-class PendingPage {
+// All that changed, under way in one answer (Peer::start_changes). Destroyed before its end, it is given up.
+class PendingChanges {
  public:
-  virtual ~PendingPage() = default;
-  // Waits for the end of it. Once.
-  virtual Result<ChangesPage> finish() = 0;
+  virtual ~PendingChanges() = default;
+  // Waits for the next page of it, as long as is asked for here. What came before the line broke is a page too. Not
+  // after the end.
+  virtual Result<ChangesPage> next(std::size_t rows_max, std::size_t bytes_max) = 0;
+  virtual bool is_over() const = 0;  // that page was the last, or there was an error
 };
 
 struct PeerId {
@@ -132,9 +131,9 @@ class Peer {
   virtual ~Peer() = default;
   virtual Result<PeerId> id() = 0;
   virtual Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) = 0;
-  // A page that need not have come when the next call is made. Nothing where a peer cannot, or cannot just now:
-  // changes() it is then.
-  virtual std::unique_ptr<PendingPage> start_changes(const Sequence&, const PageOptions&) { return nullptr; }
+  // All pages by one request: the peer goes on while one is read, and a far line costs no round trip for each. Nothing
+  // where a peer cannot, or cannot just now: changes() it is then.
+  virtual std::unique_ptr<PendingChanges> start_changes(const Sequence&, const PageOptions&) { return nullptr; }
   virtual Result<RevisionSet> missing(const RevisionSet& offered) = 0;
   // The documents found, each with its path; what is missing is simply not there. `latest` leaves stand for lost
   // inner revisions.

@@ -1,7 +1,10 @@
 #include "sync/remote_peer.h"
 
+#include <limits>
+
 #include "core/base/json.h"
 #include "http/url.h"
+#include "sync/feed_text.h"
 #include "sync/local_peer.h"
 #include "sync/wire.h"
 
@@ -70,9 +73,10 @@ Result<PeerId> RemotePeer::id() {
 // A stock server may say no to two requests at once, and what begins a session goes alone.
 bool RemotePeer::goes_alone() const { return !server_.own() || (session_ != nullptr && !session_->stands()); }
 
-std::unique_ptr<http::Pending> RemotePeer::start(http::Request request) {
+std::unique_ptr<http::Pending> RemotePeer::start(http::Request request, RemoteServer::Sink sink) {
   if (!if_seen_.empty()) request.headers.set("Tram-If-Seen", if_seen_);
-  return server_.start(request.method, path_ + request.target, std::move(request.body), std::move(request.headers));
+  return server_.start(request.method, path_ + request.target, std::move(request.body), std::move(request.headers),
+                       std::move(sink));
 }
 
 Result<http::Response> RemotePeer::finish(http::Pending& pending) {
@@ -81,11 +85,11 @@ Result<http::Response> RemotePeer::finish(http::Pending& pending) {
   return response;
 }
 
-std::string RemotePeer::changes_target(const Sequence& since, const PageOptions& options) const {
-  std::string target = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since)) +
-                       "&limit=" + std::to_string(options.rows());
+std::string RemotePeer::changes_target(const Sequence& since, const PageOptions& options, Pages pages) const {
+  std::string target = "/_changes?style=all_docs&since=" + http::percent_encode(from_json(since));
+  if (pages == Pages::one) target += "&limit=" + std::to_string(options.rows());
   if (!server_.own()) return target;
-  target += "&bytes=" + std::to_string(options.bytes_max);
+  if (pages == Pages::one) target += "&bytes=" + std::to_string(options.bytes_max);
   if (options.held && *options.held != since) target += "&held=" + http::percent_encode(from_json(*options.held));
   if (!instance_.empty()) target += "&instance=" + instance_;  // confirms what lies before `held`
   if (options.inline_documents) {
@@ -94,38 +98,66 @@ std::string RemotePeer::changes_target(const Sequence& since, const PageOptions&
   return target;
 }
 
-Result<ChangesPage> RemotePeer::page_in(const http::Response& response, const PageOptions& options) const {
-  if (options.on_arrival) {
-    if (const auto next = wire::followed_at(response.body)) options.on_arrival(*next);
-  }
+Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
+  ASSIGN_OR_RETURN(const http::Response response, call("GET", changes_target(since, options, Pages::one), {}, true));
   ASSIGN_OR_RETURN(ChangesPage page, whole(wire::read_changes(response.body)));
   page.has_documents = page.has_documents && server_.own() && options.inline_documents;
   return page;
 }
 
-Result<ChangesPage> RemotePeer::changes(const Sequence& since, const PageOptions& options) {
-  ASSIGN_OR_RETURN(const http::Response response, call("GET", changes_target(since, options), {}, true));
-  return page_in(response, options);
-}
-
-class RemotePeer::StartedPage final : public PendingPage {
+class RemotePeer::StartedChanges final : public PendingChanges {
  public:
-  StartedPage(RemotePeer& peer, const PageOptions& options, std::unique_ptr<http::Pending> answer)
-      : peer_(peer), options_(options), answer_(std::move(answer)) {}
-  Result<ChangesPage> finish() override {
-    ASSIGN_OR_RETURN(const http::Response response, peer_.finish(*answer_));
-    return peer_.page_in(response, options_);
+  StartedChanges(RemotePeer& peer, const Sequence& since, const PageOptions& options)
+      : peer_(peer),
+        inline_documents_(options.inline_documents),
+        rows_max_(options.rows_max),
+        bytes_max_(options.bytes_max),
+        answer_(
+            peer.start({"GET", peer.changes_target(since, options, Pages::all), {}, {}},
+                       {[this](std::string_view part) { return text_.add(part); }, [this] { return has_page(); }})) {}
+
+  Result<ChangesPage> next(std::size_t rows_max, std::size_t bytes_max) override {
+    rows_max_ = rows_max;
+    bytes_max_ = bytes_max;
+    if (!end_) peer_.server_.client().read_on(*answer_, [this] { return has_page(); });
+    if (!end_ && !has_page()) {
+      const auto answer = peer_.finish(*answer_);
+      end_ = answer ? Status() : Status(answer.error());
+    }
+    if (has_page() || (is_cut() && text_.has_page(1, std::numeric_limits<std::size_t>::max()))) {
+      auto page = read(text_.page(), wire::Extent::rows);
+      text_.drop_page();
+      return page;
+    }
+    is_over_ = true;
+    if (is_cut()) return end_->error();
+    return read(text_.rest(), wire::Extent::whole);
   }
+  bool is_over() const override { return is_over_; }
 
  private:
+  bool has_page() { return text_.has_page(rows_max_, bytes_max_); }
+  bool is_cut() const { return end_ && !end_->ok(); }
+
+  Result<ChangesPage> read(std::string_view text, wire::Extent extent) {
+    auto page = whole(wire::read_changes(text, extent));
+    if (!page) is_over_ = true;
+    if (page) page->has_documents = page->has_documents && inline_documents_;
+    return page;
+  }
+
   RemotePeer& peer_;
-  const PageOptions options_;
-  const std::unique_ptr<http::Pending> answer_;
+  const bool inline_documents_;
+  std::size_t rows_max_, bytes_max_;  // of the next page
+  FeedText text_;
+  std::optional<Status> end_;  // of the answer
+  bool is_over_ = false;
+  const std::unique_ptr<http::Pending> answer_;  // adds to text_
 };
 
-std::unique_ptr<PendingPage> RemotePeer::start_changes(const Sequence& since, const PageOptions& options) {
+std::unique_ptr<PendingChanges> RemotePeer::start_changes(const Sequence& since, const PageOptions& options) {
   if (goes_alone()) return nullptr;
-  return std::make_unique<StartedPage>(*this, options, start({"GET", changes_target(since, options), {}, {}}));
+  return std::make_unique<StartedChanges>(*this, since, options);
 }
 
 Result<RevisionSet> RemotePeer::missing(const RevisionSet& offered) {

@@ -25,7 +25,7 @@ class RemotePeer final : public Peer {
 
   Result<PeerId> id() override;
   Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override;
-  std::unique_ptr<PendingPage> start_changes(const Sequence& since, const PageOptions& options) override;
+  std::unique_ptr<PendingChanges> start_changes(const Sequence& since, const PageOptions& options) override;
   Result<RevisionSet> missing(const RevisionSet& offered) override;
   Result<std::vector<Document>> read(const RevisionSet& wanted) override;
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
@@ -70,12 +70,12 @@ class RemotePeer final : public Peer {
                               bool guarded = false, http::Headers headers = {});
   bool goes_alone() const;
   // What goes beside others: guarded, and in no session that has yet to begin.
-  std::unique_ptr<http::Pending> start(http::Request request);
+  std::unique_ptr<http::Pending> start(http::Request request, RemoteServer::Sink sink = {});
   Result<http::Response> finish(http::Pending& pending);
-  class StartedPage;
+  class StartedChanges;
+  enum class Pages { one, all };
   class StartedWrite;
-  std::string changes_target(const Sequence& since, const PageOptions& options) const;
-  Result<ChangesPage> page_in(const http::Response& response, const PageOptions& options) const;
+  std::string changes_target(const Sequence& since, const PageOptions& options, Pages pages) const;
   http::Request write_request(std::span<const Document> documents, const WriteOptions& options) const;
   Result<Written> written_by(const http::Response& response) const;
   std::string local_target(const std::string& replication_id) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "core/base/digest.h"
 #include "core/base/json.h"
@@ -203,9 +204,15 @@ Result<http::Response> RemoteServer::transfer(http::Request message, bool of_any
 }
 
 std::unique_ptr<http::Pending> RemoteServer::start(std::string_view method, std::string_view target, std::string body,
-                                                   http::Headers headers) {
+                                                   http::Headers headers, Sink sink) {
   http::CallOptions options = call_options();
   options.body_coding = coding();
+  if (sink.add) {
+    options.on_head = [this](const http::Response& head) { return check_head(head); };
+    options.on_body = std::move(sink.add);
+    options.is_full = std::move(sink.is_full);
+    options.body_max = std::numeric_limits<std::int64_t>::max();
+  }
   http::Request message = request(method, target, std::move(body), std::move(headers));
   authorize(message);
   return client_.start(std::move(message), std::move(options));
@@ -235,7 +242,7 @@ Result<http::Response> RemoteServer::finish_poll(http::Pending& pending) {
   return judge(*std::move(response), false);
 }
 
-Status RemoteServer::check_identity(const http::Response& response) {
+Status RemoteServer::check_identity(const http::Response& response) const {
   const int status = response.status;
   const bool is_json = response.content_type() == kJson;
   if (is_redirect(status)) return portal("a redirect");
@@ -250,6 +257,12 @@ Status RemoteServer::check_identity(const http::Response& response) {
     return {};
   }
   return portal(response.content_type().empty() ? "no content type" : response.content_type());
+}
+
+// Of a 2xx answer whose body is JSON.
+Status RemoteServer::check_head(const http::Response& response) const {
+  RETURN_IF_ERROR(check_identity(response));
+  return response.content_type() == kJson ? Status() : portal(response.content_type());
 }
 
 Result<http::Response> RemoteServer::judge(http::Response response, bool is_fresh, bool of_any_type) {

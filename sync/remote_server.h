@@ -68,8 +68,13 @@ class RemoteServer {
   Result<http::Response> transfer(http::Request message, bool of_any_type,
                                   std::function<Status(std::string_view)> on_body = {});
   // send() in two halves, of which several may be under way; toward own servers only, and a 415 is an error.
+  // The body goes into a sink, if there is one: nothing from anybody else than this server, and as much as comes.
+  struct Sink {
+    std::function<Status(std::string_view)> add;
+    std::function<bool()> is_full;
+  };
   std::unique_ptr<http::Pending> start(std::string_view method, std::string_view target, std::string body,
-                                       http::Headers headers);
+                                       http::Headers headers, Sink sink = {});
   Result<http::Response> finish(http::Pending& pending);
   // The same for long polls; what their headers told at the beginning is not believed at the end.
   std::unique_ptr<http::Pending> start_poll(std::string_view target, http::Headers headers,
@@ -98,7 +103,8 @@ class RemoteServer {
   void authorize(http::Request& message) const;
   Result<http::Response> call(http::Request& message, const http::CallOptions& options);
   void keep_cookie(const http::Response& response);
-  Status check_identity(const http::Response& response);
+  Status check_identity(const http::Response& response) const;
+  Status check_head(const http::Response& response) const;
   Error failure(const http::Response& response) const;
 
   http::Client& client_;

@@ -164,10 +164,6 @@ class Run {
     Page page;
     Carried carried;
   };
-  struct Asked {
-    Sequence since;
-    std::unique_ptr<PendingPage> page;
-  };
 
   Status pages(Summary& summary) {
     Sequence position = summary.checkpoint.source_last_seq;
@@ -194,21 +190,14 @@ class Run {
     return land(summary);
   }
 
-  PageOptions page_options(const Sequence& held) {
-    PageOptions page{options_.rows_max, bytes_, options_.inline_documents, held};
-    if (options_.inline_documents && options_.ask_ahead_from > 0 && page.bytes_max >= options_.ask_ahead_from) {
-      page.on_arrival = [this, held](const Sequence& last_seq) {
-        asked_ = {last_seq, source_.start_changes(last_seq, page_options(held))};
-      };
-    }
-    return page;
-  }
-
-  // A page that was asked for while the one before it was read is on its way, or here.
   Result<ChangesPage> changes(const Checkpoint& from) {
-    const auto [since, page] = std::exchange(asked_, {});
-    if (page && since == from.source_last_seq) return page->finish();
-    return source_.changes(from.source_last_seq, page_options(from.whole()));
+    const PageOptions page{options_.rows_max, bytes_, options_.inline_documents, from.whole()};
+    const bool streams = page.inline_documents && options_.stream_from > 0 && page.bytes_max >= options_.stream_from;
+    if (streams && !arriving_) arriving_ = source_.start_changes(from.source_last_seq, page);
+    if (!arriving_) return source_.changes(from.source_last_seq, page);
+    auto next = arriving_->next(page.rows_max, page.bytes_max);
+    if (arriving_->is_over()) arriving_.reset();
+    return next;
   }
 
   Result<Page> read(const Checkpoint& from) {
@@ -321,9 +310,9 @@ class Run {
   const std::string& id_;
   const std::string& session_;
   std::optional<UnderWay> under_way_;
-  std::optional<Answered> answered_;  // and not kept yet
-  Asked asked_;                       // the next page
-  PagesAhead ahead_;                  // its thread uses all of the above
+  std::optional<Answered> answered_;          // and not kept yet
+  std::unique_ptr<PendingChanges> arriving_;  // the pages to be read next
+  PagesAhead ahead_;                          // its thread uses all of the above
 };
 
 }  // namespace

@@ -57,8 +57,8 @@ struct ReplicateOptions {
   // From this size of a batch on, the next one is sent before the target has answered this one (Peer::start_write); 0:
   // never. Only the last page then carries the checkpoint.
   std::size_t overlap_from = 0;
-  // From this size of a page on, the next one is asked for before this one is read (Peer::start_changes); 0: never.
-  std::size_t ask_ahead_from = 0;
+  // From this size of a page on, all that follow are asked for at once (Peer::start_changes); 0: never.
+  std::size_t stream_from = 0;
 };
 
 struct Summary {

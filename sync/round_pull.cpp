@@ -56,7 +56,7 @@ Status RoundRunner::pull(Link& link, Round& round) {
   options.lost = [&](std::span<const Refused> lost) { return link.here.keep_pull(lost); };
   options.stop = stop_;
   options.read_ahead = options_.read_ahead ? 2 : 0;  // two: what makes pages and what stores them rest less
-  options.ask_ahead_from = options_.overlap_from;
+  options.stream_from = options_.overlap_from;
   options.rows_max = options_.rows_max;
   const std::uint64_t before = link.store.sequence();
   if (&link == &reference_) note_seqs();

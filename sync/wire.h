@@ -31,12 +31,9 @@ void read_document(json::Reader& reader, std::vector<Document>& documents, std::
 // {"seq":…,"id":…,"changes":[{"rev":…}],"deleted":true,"doc":…|"docs":[…]}, without line break.
 // Attachments up to inline_max bytes that the receiver cannot have (Document::held) come as marks (DocumentParts::Data).
 void write_change_row(std::string& out, const ChangeRow& row, bool with_documents, std::uint64_t inline_max = 0);
-// A whole normal or longpoll answer.
-Result<ChangesPage> read_changes(std::string_view body);
-
-// The last_seq of such an answer, by its last line alone, where it has one as ours have and says that documents are
-// pending behind it. A guess: what read_changes says counts.
-std::optional<Sequence> followed_at(std::string_view body);
+// A whole normal or longpoll answer; or its rows alone, the last of which tells the position (sync/feed_text.h).
+enum class Extent { whole, rows };
+Result<ChangesPage> read_changes(std::string_view body, Extent extent = Extent::whole);
 
 // --- _revs_diff ---------------------------------------------------------------------------------------------------
 std::string write_revisions(const RevisionSet& offered);                      // {"id":["rev"]}

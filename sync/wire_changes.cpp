@@ -52,7 +52,7 @@ bool read_row(json::Reader& reader, ChangesPage& page) {
 
 }  // namespace
 
-Result<ChangesPage> read_changes(std::string_view body) {
+Result<ChangesPage> read_changes(std::string_view body, Extent extent) {
   ChangesPage page;
   page.has_documents = true;
   bool complete = false;
@@ -75,16 +75,12 @@ Result<ChangesPage> read_changes(std::string_view body) {
     }
   }
   RETURN_IF_ERROR(reader.finish());
+  if (extent == Extent::rows && !page.rows.empty()) {
+    page.last_seq = page.rows.back().seq;
+    complete = true;
+  }
   if (!complete) return error(ErrorCode::bad_request, "The page of changes has no last_seq.");
   return page;
-}
-
-std::optional<Sequence> followed_at(std::string_view body) {
-  const std::size_t line = body.rfind("\n\"last_seq\":");
-  if (line == std::string_view::npos) return std::nullopt;
-  const auto end = json::parse_object("{" + std::string(body.substr(line + 1)));
-  if (!end || json::integer_at(*end, "pending").value_or(0) <= 0) return std::nullopt;
-  return json::print((*end)["last_seq"]);
 }
 
 }  // namespace tram::wire

@@ -215,4 +215,44 @@ TEST_CASE("fifty megabytes stream through in flat memory, in both directions of 
   CHECK(most < before + (8U << 20));
 }
 
+TEST_CASE("whoever reads rests, and so does whoever sends; then it goes on where it was") {
+  constexpr std::size_t kWhole = 100 << 20;
+  std::atomic<std::size_t> made{0};
+  const auto server = serve([&](const Request& request) {
+    if (request.path() == "/now") return text_response(200, "ok");
+    Response response = text_response(200, "", "application/octet-stream");
+    response.stream = [&made]() -> Result<Chunk> {
+      if (made == kWhole) return Chunk::end();
+      made += 1 << 20;
+      return Chunk::data(std::string(1 << 20, 'x'));
+    };
+    return response;
+  });
+  const auto client = client_of(*server);
+  std::size_t seen = 0, enough = 1 << 20;
+  const auto is_full = [&] { return seen >= enough; };
+  CallOptions options;
+  options.on_body = [&](std::string_view part) -> Status {
+    seen += part.size();
+    return {};
+  };
+  options.is_full = is_full;
+  const auto feed = client->start({}, options);
+  client->read_on(*feed, is_full);
+  CHECK_FALSE(feed->done());
+  CHECK(seen < enough + (64 << 10));
+  CHECK(client->send({"GET", "/now"})->body == "ok");  // others go on meanwhile
+  CHECK(eventually([&] {
+    const std::size_t before = made;
+    return server->stats().running == 0 && made == before && made < kWhole / 2;
+  }));
+  while (!feed->done()) {
+    enough = seen + (10 << 20);
+    client->read_on(*feed, is_full);
+    CHECK(seen < enough + (64 << 10));
+  }
+  CHECK(feed->take().ok());
+  CHECK(seen == kWhole);
+}
+
 }  // namespace tram::http

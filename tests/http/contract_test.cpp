@@ -138,6 +138,36 @@ TEST_CASE("a caller can take the body in parts and give up in the middle") {
   CHECK(full.error().code == ErrorCode::disk_full);
 }
 
+TEST_CASE("a caller sees who answers before it takes the body, and may refuse") {
+  Line line(each_way(), [](const Request& request) {
+    Response response = text_response(request.path() == "/wrong" ? 404 : 200, std::string(200'000, 'x'));
+    response.headers.set("X-Server", "province");
+    return response;
+  });
+  std::string told;
+  CallOptions options;
+  options.on_head = [&](const Response& head) -> Status {
+    told += std::to_string(head.status) + " " + std::string(head.headers.get("X-Server")) + "; ";
+    return {};
+  };
+  std::size_t seen = 0;
+  options.on_body = [&](std::string_view part) -> Status {
+    if (seen == 0) told += "body; ";
+    seen += part.size();
+    return {};
+  };
+  CHECK(line.client->send({}, options).ok());
+  CHECK(told == "200 province; body; ");
+  CHECK(line.client->send({"GET", "/wrong"}, options)->status == 404);
+  CHECK(told == "200 province; body; ");
+
+  options.on_head = [](const Response&) -> Status { return error(ErrorCode::wrong_peer, "somebody else"); };
+  const auto refused = line.client->send({}, options);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::wrong_peer);
+  CHECK(seen == 200'000);
+}
+
 TEST_CASE("a body sent compressed reaches the handler plain") {
   Line line(each_way(), [](const Request& request) {
     return text_response(200,

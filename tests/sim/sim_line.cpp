@@ -44,10 +44,6 @@ SimLine::SimLine(LineHooks hooks, SimTime& time, Dice& dice, Trace& trace, std::
 
 std::unique_ptr<http::Pending> SimLine::start(http::Request request, http::CallOptions options) {
   const auto life = std::make_shared<bool>();  // of the call
-  if (is_page(request)) {
-    if (!page_.expired()) trace_.sometimes("page asked for before the last one was kept");
-    page_ = life;
-  }
   if ((is_push(request) || is_page(request)) && dice_.below(2) == 0) {
     if (is_push(request)) waiting_ = life;
     return std::make_unique<Overtaken>(
@@ -99,10 +95,14 @@ Result<http::Response> SimLine::arrive(Result<http::Response> answer, const http
   const bool cut = dice_.chance(faults.cut);
   if (cut) answer->body.resize(dice_.below(answer->body.size() + 1));
   if (options.on_body && answer->status / 100 == 2) {
+    if (options.on_head) RETURN_IF_ERROR(options.on_head(*answer));
     const std::string body = std::exchange(answer->body, {});
     const std::size_t half = dice_.below(body.size() + 1);
     RETURN_IF_ERROR(options.on_body(std::string_view(body).substr(0, half)));
     RETURN_IF_ERROR(options.on_body(std::string_view(body).substr(half)));
+    if (cut && body.starts_with("{\"results\":") && body.find("},\n") != std::string::npos) {
+      trace_.sometimes("feed cut behind whole rows");
+    }
   }
   if (cut) return line_lost();
   return answer;

@@ -50,10 +50,8 @@ class SimLine final : public http::Client {
   Result<http::Response> arrive(Result<http::Response> answer, const http::CallOptions& options);
 
   std::weak_ptr<bool> waiting_;  // of a batch that has not gone yet
-  std::weak_ptr<bool> page_;     // of the page last asked for, while whoever asked has its answer before him
-
-  std::string last_session_;  // Tram-Session that was delivered last
-  std::string last_part_;     // of an attachment
+  std::string last_session_;     // Tram-Session that was delivered last
+  std::string last_part_;        // of an attachment
 
   LineHooks hooks_;
   Dice& dice_;

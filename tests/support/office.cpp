@@ -1,5 +1,6 @@
 #include "tests/support/office.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tram::test {
@@ -15,6 +16,7 @@ std::uint64_t next_seed() {
 // An answer whose body is wanted piece by piece arrives so.
 Result<http::Response> given_out(Result<http::Response> answer, const http::CallOptions& options) {
   if (!answer || !options.on_body || answer->status >= 300) return answer;
+  if (options.on_head) RETURN_IF_ERROR(options.on_head(*answer));
   RETURN_IF_ERROR(options.on_body(answer->body));
   answer->body.clear();
   return answer;
@@ -149,10 +151,20 @@ std::unique_ptr<http::Pending> Line::start(http::Request request, http::CallOpti
   if (is_overtaken && is_overtaken(request)) {
     return std::make_unique<Overtaken>(inner_, std::move(request), std::move(options));
   }
+  if (breaks_off) return std::make_unique<Answered>(broken_off(std::move(request), options));
   auto pending = inner_.start(request, std::move(options));
   if (!after || !pending->done()) return pending;
   if (auto instead = after(request)) return std::make_unique<Answered>(*std::move(instead));
   return pending;
+}
+
+Result<http::Response> Line::broken_off(http::Request request, const http::CallOptions& options) {
+  ASSIGN_OR_RETURN(http::Response answer, inner_.send(request));
+  const auto bytes = breaks_off(request, answer);
+  if (bytes) answer.body.resize(std::min(*bytes, answer.body.size()));
+  auto arrived = given_out(std::move(answer), options);
+  if (!bytes || !arrived) return arrived;
+  return error(ErrorCode::offline, "the line was lost");
 }
 
 void Line::cut(int n, bool after_it_was_done) {

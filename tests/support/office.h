@@ -54,6 +54,8 @@ class Line final : public http::Client {
   Fault after;
   // Requests that are done only when somebody waits for their answer, and so are overtaken by the next.
   std::function<bool(const http::Request&)> is_overtaken;
+  // So many bytes of this answer's body arrive, and then the line is lost; nothing: it is not.
+  std::function<std::optional<std::size_t>(const http::Request&, const http::Response&)> breaks_off;
   // The n-th request from now on (0 is the next) is lost, before or after the province did it.
   void cut(int n, bool after_it_was_done);
   // "POST /office-a/_bulk_docs", without query.
@@ -61,6 +63,8 @@ class Line final : public http::Client {
   std::vector<http::Request> requests;
 
  private:
+  Result<http::Response> broken_off(http::Request request, const http::CallOptions& options);
+
   http::LoopbackClient inner_;
 };
 

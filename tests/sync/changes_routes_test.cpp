@@ -55,6 +55,18 @@ TEST_CASE("a normal feed has one row a line with each document at its latest seq
   CHECK(province.get("/plain/_changes").json()["results"][1]["changes"].size() == 1);
 }
 
+TEST_CASE("a row is a line also where the document came on several") {
+  ServedProvince province;
+  province.push("plain",
+                "{\"_id\":\"x\",\"_rev\":\"1-" + sig('1') + "\",\n \"list\": [\r\n{\"a\": \"\\n\"},\n{\"b\":2}]\n}");
+  const std::string how = GENERATE("", "&leaves=new&revs=true");
+  const auto answer = province.get("/plain/_changes?include_docs=true" + how);
+  CHECK(std::count(answer.body.begin(), answer.body.end(), '\n') == 4);
+  CHECK(answer.body.find('\r') == std::string::npos);
+  const json::Value row = answer.json()["results"][0];
+  CHECK((how.empty() ? row["doc"] : row["docs"][0])["list"] == json::Value{{{"a", "\n"}}, {{"b", 2}}});
+}
+
 TEST_CASE("since may be quoted and unknown epochs and bare numbers start from the beginning") {
   ServedProvince province;
   province.push("plain", document("x", "1") + "," + document("y", "1"));

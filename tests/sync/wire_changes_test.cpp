@@ -59,17 +59,5 @@ TEST_CASE("a page of changes that was cut, or whose rows are no list, is half an
   }
 }
 
-TEST_CASE("where a page ends, and whether another is behind it, is told before the page is read") {
-  const std::string page = "{\"results\":[\n" + row(1, R"("n":1)");
-  CHECK(wire::followed_at(page + kEnd) == "3");
-  CHECK(wire::followed_at(page + "\n],\n\"last_seq\":\"3-9f3c0a1b\",\"pending\":1}\n") == "\"3-9f3c0a1b\"");
-  for (const char* end :
-       {"\n],\n\"last_seq\":3,\"pending\":0}\n", "\n],\n\"last_seq\":3,\"pending\":-7}\n", "\n],\n\"last_seq\":3}\n",
-        "\n],\n\"last_seq\":3,\"pending\":\"7\"}\n", "\n],\n\"last_seq\":3,\"pen", "\n],\n\"pending\":7}\n",
-        "],\"last_seq\":3,\"pending\":7}", ""}) {
-    CHECK_FALSE(wire::followed_at(page + end));
-  }
-}
-
 }  // namespace
 }  // namespace tram
