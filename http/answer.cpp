@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t kPreparedMax = 4 << 20;  // room made for what a body says it holds
 constexpr std::int64_t kGatherMs = 100;          // rows that come slower than this are not held back for a full block
-constexpr std::size_t kSentMin = 64 << 10;       // what is sent at once, where a coding makes much into little
+constexpr std::size_t kSentMin = 64 << 10;       // what is sent at once, if so much is there
 
 bool is_text_like(const Response& response) {
   const std::string type = response.content_type();

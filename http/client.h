@@ -15,7 +15,7 @@
 //   too_large       the decoded body passes body_max
 //   cancelled       stop was requested
 //   bad_request     a URL or a header that cannot be sent
-//   or whatever error on_body returned
+//   or whatever error on_head or on_body returned
 #pragma once
 
 #include <cstdint>
@@ -45,7 +45,8 @@ struct CallOptions {
   // What it got before an error is not the whole body.
   std::function<Status(std::string_view)> on_body = {};
   // Asked before on_body: yes stops the reading, and so whoever sends, until somebody waits again. The real client asks
-  // it for every few kilobytes that come.
+  // for every few kilobytes that come, which may be many once they are decoded. With it, body_max is for other answers
+  // than 2xx. Not for calls with silence_max_ms.
   std::function<bool()> is_full = {};
 };
 

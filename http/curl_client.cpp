@@ -259,6 +259,7 @@ int CurlCall::on_debug(CURL*, curl_infotype type, char*, std::size_t size, void*
 
 std::size_t CurlCall::on_body(char* data, std::size_t, std::size_t size, void* self) {
   CurlCall& call = *static_cast<CurlCall*>(self);
+  if (call.failure_) return 0;  // after an error while resuming, curl goes on
   call.last_byte_ms_ = call.client_.clock_.steady_ms();
   call.rests_ = call.options_.is_full && call.options_.is_full();
   if (call.rests_) return CURL_WRITEFUNC_PAUSE;

@@ -22,6 +22,7 @@ class Intake {
   Status finish(Response& response);
 
  private:
+  std::uint64_t most(const Response& response) const;
   Status deliver(std::string_view plain, Response& response);
 
   const CallOptions& options_;

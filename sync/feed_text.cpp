@@ -6,12 +6,12 @@ namespace tram {
 namespace {
 
 constexpr std::string_view kHead = "{\"results\":[\n", kBetween = ",\n", kEnd = "]}";
-constexpr std::size_t kRowMax = 64 << 20;
+constexpr std::size_t kHeldMax = 64 << 20;
 
 }  // namespace
 
 Status FeedText::add(std::string_view part) {
-  if (text_.size() - end_ > kRowMax) return error(ErrorCode::too_large, "A row of the changes has no end.");
+  if (text_.size() > kHeldMax) return error(ErrorCode::too_large, "More changes came at once than can be held.");
   text_ += part;
   return {};
 }

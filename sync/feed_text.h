@@ -12,7 +12,7 @@ namespace tram {
 
 class FeedText {
  public:
-  // Error too_large for a row that is longer than any may be.
+  // Error too_large when so much came before a page was dropped: few bytes can be many, once they are decoded.
   Status add(std::string_view part);
   // So many rows, or rows of so many bytes, have come, and more behind them.
   bool has_page(std::size_t rows_max, std::size_t bytes_max);

@@ -116,7 +116,7 @@ class PendingChanges {
  public:
   virtual ~PendingChanges() = default;
   // Waits for the next page of it, as long as is asked for here. What came before the line broke is a page too. Not
-  // after the end.
+  // after the end. Error too_large when too much came at once: changes() limits that.
   virtual Result<ChangesPage> next(std::size_t rows_max, std::size_t bytes_max) = 0;
   virtual bool is_over() const = 0;  // that page was the last, or there was an error
 };

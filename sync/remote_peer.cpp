@@ -79,8 +79,8 @@ std::unique_ptr<http::Pending> RemotePeer::start(http::Request request, RemoteSe
                        std::move(sink));
 }
 
-Result<http::Response> RemotePeer::finish(http::Pending& pending) {
-  ASSIGN_OR_RETURN(http::Response response, server_.finish(pending));
+Result<http::Response> RemotePeer::finish(http::Pending& pending, bool is_fresh) {
+  ASSIGN_OR_RETURN(http::Response response, server_.finish(pending, is_fresh));
   rules_ = std::string(response.headers.get("Tram-Rules"));
   return response;
 }
@@ -121,7 +121,7 @@ class RemotePeer::StartedChanges final : public PendingChanges {
     bytes_max_ = bytes_max;
     if (!end_) peer_.server_.client().read_on(*answer_, [this] { return has_page(); });
     if (!end_ && !has_page()) {
-      const auto answer = peer_.finish(*answer_);
+      const auto answer = peer_.finish(*answer_, false);
       end_ = answer ? Status() : Status(answer.error());
     }
     if (has_page() || (is_cut() && text_.has_page(1, std::numeric_limits<std::size_t>::max()))) {

@@ -71,7 +71,7 @@ class RemotePeer final : public Peer {
   bool goes_alone() const;
   // What goes beside others: guarded, and in no session that has yet to begin.
   std::unique_ptr<http::Pending> start(http::Request request, RemoteServer::Sink sink = {});
-  Result<http::Response> finish(http::Pending& pending);
+  Result<http::Response> finish(http::Pending& pending, bool is_fresh = true);
   class StartedChanges;
   enum class Pages { one, all };
   class StartedWrite;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 
 #include "core/base/digest.h"
 #include "core/base/json.h"
@@ -208,19 +207,21 @@ std::unique_ptr<http::Pending> RemoteServer::start(std::string_view method, std:
   http::CallOptions options = call_options();
   options.body_coding = coding();
   if (sink.add) {
-    options.on_head = [this](const http::Response& head) { return check_head(head); };
+    options.on_head = [this](const http::Response& head) -> Status {
+      const auto believed = judge(head, true);
+      return believed ? Status() : Status(believed.error());
+    };
     options.on_body = std::move(sink.add);
     options.is_full = std::move(sink.is_full);
-    options.body_max = std::numeric_limits<std::int64_t>::max();
   }
   http::Request message = request(method, target, std::move(body), std::move(headers));
   authorize(message);
   return client_.start(std::move(message), std::move(options));
 }
 
-Result<http::Response> RemoteServer::finish(http::Pending& pending) {
+Result<http::Response> RemoteServer::finish(http::Pending& pending, bool is_fresh) {
   ASSIGN_OR_RETURN(http::Response response, client_.finish(pending));
-  return judge(std::move(response), true);
+  return judge(std::move(response), is_fresh);
 }
 
 std::unique_ptr<http::Pending> RemoteServer::start_poll(std::string_view target, http::Headers headers,
@@ -242,7 +243,7 @@ Result<http::Response> RemoteServer::finish_poll(http::Pending& pending) {
   return judge(*std::move(response), false);
 }
 
-Status RemoteServer::check_identity(const http::Response& response) const {
+Status RemoteServer::check_identity(const http::Response& response) {
   const int status = response.status;
   const bool is_json = response.content_type() == kJson;
   if (is_redirect(status)) return portal("a redirect");
@@ -257,12 +258,6 @@ Status RemoteServer::check_identity(const http::Response& response) const {
     return {};
   }
   return portal(response.content_type().empty() ? "no content type" : response.content_type());
-}
-
-// Of a 2xx answer whose body is JSON.
-Status RemoteServer::check_head(const http::Response& response) const {
-  RETURN_IF_ERROR(check_identity(response));
-  return response.content_type() == kJson ? Status() : portal(response.content_type());
 }
 
 Result<http::Response> RemoteServer::judge(http::Response response, bool is_fresh, bool of_any_type) {

@@ -68,14 +68,16 @@ class RemoteServer {
   Result<http::Response> transfer(http::Request message, bool of_any_type,
                                   std::function<Status(std::string_view)> on_body = {});
   // send() in two halves, of which several may be under way; toward own servers only, and a 415 is an error.
-  // The body goes into a sink, if there is one: nothing from anybody else than this server, and as much as comes.
+  // The body goes into a sink, if there is one: nothing from anybody else than this server, and as much as comes. What
+  // the headers tell is noted when they come.
   struct Sink {
     std::function<Status(std::string_view)> add;
     std::function<bool()> is_full;
   };
   std::unique_ptr<http::Pending> start(std::string_view method, std::string_view target, std::string body,
                                        http::Headers headers, Sink sink = {});
-  Result<http::Response> finish(http::Pending& pending);
+  // Not fresh: what its headers told is old by now.
+  Result<http::Response> finish(http::Pending& pending, bool is_fresh = true);
   // The same for long polls; what their headers told at the beginning is not believed at the end.
   std::unique_ptr<http::Pending> start_poll(std::string_view target, http::Headers headers,
                                             std::int64_t silence_max_ms);
@@ -103,8 +105,7 @@ class RemoteServer {
   void authorize(http::Request& message) const;
   Result<http::Response> call(http::Request& message, const http::CallOptions& options);
   void keep_cookie(const http::Response& response);
-  Status check_identity(const http::Response& response) const;
-  Status check_head(const http::Response& response) const;
+  Status check_identity(const http::Response& response);
   Error failure(const http::Response& response) const;
 
   http::Client& client_;

@@ -192,12 +192,14 @@ class Run {
 
   Result<ChangesPage> changes(const Checkpoint& from) {
     const PageOptions page{options_.rows_max, bytes_, options_.inline_documents, from.whole()};
-    const bool streams = page.inline_documents && options_.stream_from > 0 && page.bytes_max >= options_.stream_from;
+    const bool streams = streams_ && page.inline_documents && page.bytes_max >= options_.stream_from;
     if (streams && !arriving_) arriving_ = source_.start_changes(from.source_last_seq, page);
     if (!arriving_) return source_.changes(from.source_last_seq, page);
     auto next = arriving_->next(page.rows_max, page.bytes_max);
     if (arriving_->is_over()) arriving_.reset();
-    return next;
+    if (next || next.error().code != ErrorCode::too_large) return next;
+    streams_ = false;  // more comes at once than can be held
+    return source_.changes(from.source_last_seq, page);
   }
 
   Result<Page> read(const Checkpoint& from) {
@@ -310,7 +312,8 @@ class Run {
   const std::string& id_;
   const std::string& session_;
   std::optional<UnderWay> under_way_;
-  std::optional<Answered> answered_;          // and not kept yet
+  std::optional<Answered> answered_;  // and not kept yet
+  bool streams_ = options_.stream_from > 0;
   std::unique_ptr<PendingChanges> arriving_;  // the pages to be read next
   PagesAhead ahead_;                          // its thread uses all of the above
 };

@@ -2,6 +2,7 @@
 #include "sync/wire.h"
 
 #include "core/base/json.h"
+#include "sync/feed_text.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace tram::fuzzing {
@@ -32,7 +33,24 @@ void bulk_docs(std::string_view body) {
   }
 }
 
+// Cut into pages, nothing of it is lost but what stands between two of them.
+void feed(std::string_view body) {
+  FeedText text;
+  std::size_t given = 0;
+  for (const std::string_view half : {body.substr(0, body.size() / 2), body.substr(body.size() / 2)}) {
+    CHECK(text.add(half).ok());
+    while (text.has_page(2, 64)) {
+      CHECK(text.page().ends_with("}]}"));
+      const std::size_t before = text.rest().size();
+      text.drop_page();
+      given += before - text.rest().size();
+    }
+  }
+  CHECK(given + text.rest().size() == body.size());
+}
+
 void changes(std::string_view body) {
+  feed(body);
   const auto page = wire::read_changes(body);
   if (!page) return;
   std::string out;

@@ -168,6 +168,25 @@ TEST_CASE("a caller sees who answers before it takes the body, and may refuse") 
   CHECK(seen == 200'000);
 }
 
+TEST_CASE("who says when he is full gets as much as comes, and of a failure no more than is allowed") {
+  Line line(each_way(), [](const Request& request) {
+    return text_response(request.path() == "/wrong" ? 503 : 200, std::string(200'000, 'x'));
+  });
+  std::size_t seen = 0;
+  CallOptions options;
+  options.body_max = 50'000;
+  options.is_full = [] { return false; };
+  options.on_body = [&](std::string_view part) -> Status {
+    seen += part.size();
+    return {};
+  };
+  CHECK(line.client->send({}, options).ok());
+  CHECK(seen == 200'000);
+  const auto wrong = line.client->send({"GET", "/wrong"}, options);
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().code == ErrorCode::too_large);
+}
+
 TEST_CASE("a body sent compressed reaches the handler plain") {
   Line line(each_way(), [](const Request& request) {
     return text_response(200,

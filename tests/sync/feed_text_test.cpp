@@ -69,7 +69,7 @@ TEST_CASE("signs of life between rows, and rows that are no lines, are pages les
   CHECK(pages_of("{ \"results\":[" + row(1) + ",\n" + row(2) + "],\"last_seq\":2}", 5, 1, kAny) == "r1 r2 |");
 }
 
-TEST_CASE("a row that has no end is refused, and does not fill the memory") {
+TEST_CASE("what comes without an end is refused, and does not fill the memory") {
   FeedText feed;
   const std::string part(1 << 20, 'x');
   REQUIRE(feed.add("{\"results\":[\n").ok());

@@ -1,4 +1,6 @@
 // All pages of a feed by one request, while it arrives.
+#include "sync/local_peer.h"
+#include "sync/replicate.h"
 #include "tests/sync/over_sockets.h"
 
 namespace tram {
@@ -49,7 +51,8 @@ TEST_CASE("the line is lost at any request of a PC that fetches: what came is ke
     s.reader.line.cut(n, after);
     failed = s.reader.tries_to_sync().error.has_value();
     s.reader.line.before = s.reader.line.after = nullptr;
-    s.reader.syncs();
+    const int kept = s.at_reader();
+    CHECK(s.reader.syncs().received == static_cast<std::uint64_t>(kReports - kept));
     CHECK(s.at_reader() == kReports);
   }
   CHECK(n >= 2);
@@ -140,6 +143,136 @@ TEST_CASE("whoever answers a feed in the province's place is not believed, and t
   CHECK(s.at_reader() == kReports);
 }
 
+// A store that gives two pages by each request, and says behind them that more has come meanwhile.
+class Giving final : public PendingChanges {
+ public:
+  Giving(LocalPeer& store, Sequence since, Sequence held, const std::function<void()>& between)
+      : store_(store), since_(std::move(since)), held_(std::move(held)), between_(between) {}
+  Result<ChangesPage> next(std::size_t rows_max, std::size_t bytes_max) override {
+    if (++given_ == 2) between_();
+    if (given_ == 2 && too_much) return error(ErrorCode::too_large, "more than can be held");
+    auto page = store_.changes(since_, {rows_max, bytes_max, true, held_});
+    if (page) since_ = page->last_seq;
+    if (page && given_ == 1) page->pending.reset();
+    return page;
+  }
+  bool is_over() const override { return given_ == 2; }
+  bool too_much = false;  // behind the first page
+
+ private:
+  LocalPeer& store_;
+  Sequence since_, held_;
+  const std::function<void()>& between_;
+  int given_ = 0;
+};
+
+class GivingPeer final : public Peer {
+ public:
+  GivingPeer(Store& store, std::function<void()> between) : store_(store), between_(std::move(between)) {}
+  Result<PeerId> id() override { return store_.id(); }
+  Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override {
+    ++pages;
+    return store_.changes(since, options);
+  }
+  std::unique_ptr<PendingChanges> start_changes(const Sequence& since, const PageOptions& options) override {
+    asked.push_back(since + " " + *options.held);
+    auto giving = std::make_unique<Giving>(store_, since, *options.held, between_);
+    giving->too_much = too_much;
+    return giving;
+  }
+  Result<RevisionSet> missing(const RevisionSet&) override { return RevisionSet{}; }
+  Result<std::vector<Document>> read(const RevisionSet&) override { return std::vector<Document>{}; }
+  Result<Written> write(std::span<const Document>, const WriteOptions&) override { return Written{}; }
+  Result<std::optional<Checkpoint>> checkpoint(const std::string&) override { return std::optional<Checkpoint>{}; }
+  Result<std::string> save_checkpoint(const std::string&, const Checkpoint&) override { return std::string("0-1"); }
+
+  std::vector<std::string> asked;  // since and held of each request for all
+  int pages = 0;                   // asked for one by one
+  bool too_much = false;
+
+ private:
+  LocalPeer store_;
+  const std::function<void()> between_;
+};
+
+struct TwoStores {
+  TempFolder folder;
+  ManualClock clock;
+  SeededRandom random{3};
+  std::unique_ptr<Store> from = open("from.db"), to = open("to.db");
+
+  std::unique_ptr<Store> open(const std::string& name) {
+    StoreOptions options;
+    options.clock = &clock;
+    options.random = &random;
+    return must(Store::open(folder.file(name), options));
+  }
+  void saves(const std::string& id, const RevisionId& parent, const std::string& body) {
+    must(from->write([&](Transaction& transaction) -> Status {
+      return transaction.save(id, parent, false, body).ok() ? Status() : error(ErrorCode::internal, id);
+    }));
+  }
+  ReplicateOptions options() {
+    ReplicateOptions options;
+    options.clock = &clock;
+    options.random = &random;
+    options.replication_id = "r";
+    options.start = Checkpoint{};
+    options.inline_documents = true;
+    options.stream_from = 1;
+    options.rows_max = 2;
+    return options;
+  }
+};
+
+TEST_CASE("a document changes while a feed arrives: the next one brings it, with the branch that came before both") {
+  TwoStores s;
+  for (int n = 0; n < 6; ++n) s.saves("a" + std::to_string(n), {}, "{}");
+  LocalPeer writing(*s.from), reading(*s.to);
+  std::vector<Document> branches(2);
+  for (const int n : {0, 1}) {
+    branches[n].id = "z";
+    branches[n].rev = {1, std::string(32, n == 0 ? 'a' : 'b')};
+    branches[n].path = {branches[n].rev.sig};
+    branches[n].body = "{\"branch\":" + std::to_string(n) + "}";
+  }
+  must(writing.write(branches, {}));
+
+  int changes = 0;
+  GivingPeer source(*s.from, [&] {
+    if (++changes == 1) s.saves("z", branches[0].rev, R"({"branch":"grown"})");
+  });
+  ReplicateOptions options = s.options();
+  options.read_ahead = GENERATE(0, 2);
+  const Summary run = must(replicate(source, reading, options));
+  CHECK(run.pages == 4);
+  REQUIRE(source.asked.size() == 2);
+  CHECK(source.asked[0] == "0 0");
+  CHECK(source.asked[1].ends_with(" 0"));
+  CHECK_FALSE(source.asked[1].starts_with("0 "));
+  CHECK_FALSE(run.checkpoint.held.has_value());
+  must(s.to->read([&](Snapshot& snapshot) -> Status {
+    const auto record = must(snapshot.find("z"));
+    REQUIRE(record.has_value());
+    CHECK(record->tree.leaves().size() == 2);
+    CHECK(record->tree.find(branches[1].rev) != Node::kNone);
+    return {};
+  }));
+}
+
+TEST_CASE("a feed that brings more at once than can be held is fetched on page by page") {
+  TwoStores s;
+  for (int n = 0; n < 7; ++n) s.saves("a" + std::to_string(n), {}, "{}");
+  LocalPeer reading(*s.to);
+  GivingPeer source(*s.from, [] {});
+  source.too_much = true;
+  const Summary run = must(replicate(source, reading, s.options()));
+  CHECK(run.documents == 7);
+  CHECK(source.asked.size() == 1);
+  CHECK(source.pages == 3);
+  CHECK(s.to->sequence() == 7);
+}
+
 TEST_CASE("over real sockets a PC fetches megabytes in pages by one connection, also in a second run") {
   Province province;
   Office writer(province), reader(province);
@@ -156,6 +289,19 @@ TEST_CASE("over real sockets a PC fetches megabytes in pages by one connection, 
     CHECK(pc.client->traffic().requests - requests < 12);
     CHECK(pc.connections() == 1);
   }
+}
+
+TEST_CASE("documents that pack a thousandfold come page by page, where more than can be held would come at once") {
+  Province province;
+  Office writer(province), reader(province);
+  const std::string text(1 << 20, 'v');
+  for (int n = 0; n < 80; ++n) writer.writes("note:" + std::to_string(n), {{"type", "note"}, {"n", n}, {"text", text}});
+  while (writer.status().pending > 0) writer.syncs();
+  OverSockets pc(reader);
+  const Round round = pc.syncer.step();
+  REQUIRE_FALSE(round.error.has_value());
+  CHECK(round.received == 80);
+  for (const int n : {0, 40, 79}) CHECK(reader.report("note:" + std::to_string(n))["text"] == text);
 }
 
 }  // namespace
