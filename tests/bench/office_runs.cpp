@@ -19,6 +19,7 @@ using test::Daemon;
 using test::output_of;
 
 constexpr int kEdits = 20;
+constexpr std::int64_t kSettlesMs = 3000;  // a program that starts gives memory back behind its first second
 
 // One PC of an office, in this process; the province is another.
 struct Pc {
@@ -168,7 +169,7 @@ void agent_memory(const Province& province, const std::string& folder, Figures& 
   SystemClock clock;
   {
     const Daemon agent(run);
-    clock.sleep_ms(3000, {});
+    clock.sleep_ms(kSettlesMs, {});
     figures["agent_rss_idle_kb"] = static_cast<double>(test::rss_kb(agent.pid()));
   }
   {
@@ -203,6 +204,7 @@ Figures office_runs(const std::string& programs, const std::string& folder) {
   Figures figures;
   const Province province(programs, folder + "/province");
   wait_until_quiet(province);
+  SystemClock().sleep_ms(kSettlesMs, {});
   figures["server_rss_idle_kb"] = static_cast<double>(test::rss_kb(province.daemon->pid()));
   NamedRounds beside;
   transfer(province, folder + "/office", Start::cold, beside);
