@@ -68,7 +68,7 @@ struct Request {
   std::string content_type() const;  // lower case, without its parameters: "application/json"
 };
 
-inline constexpr std::size_t kStreamBlock = 32 << 10;  // what a stream says is sent in blocks of about this size
+inline constexpr std::size_t kStreamBlock = 32 << 10;  // what a stream says is gathered in blocks of about this size
 
 struct Chunk {
   enum class Kind { data, wait, end };

@@ -33,7 +33,7 @@ struct Fetching {
   }
 };
 
-TEST_CASE("a PC fetches all pages by one request, and keeps each of them by itself") {
+TEST_CASE("a PC fetches all pages by one request") {
   Fetching s;
   s.reader.line.log.clear();
   const std::uint64_t before = s.reader.own->sequence();
@@ -291,7 +291,9 @@ TEST_CASE("over real sockets a PC fetches megabytes in pages by one connection, 
   }
 }
 
-TEST_CASE("documents that pack a thousandfold come page by page, where more than can be held would come at once") {
+TEST_CASE(
+    "documents that pack a thousandfold, and are more than can be held once they are unpacked, come over real "
+    "sockets") {
   Province province;
   Office writer(province), reader(province);
   const std::string text(1 << 20, 'v');
