@@ -75,8 +75,6 @@ class Client {
   // (< 0: never), or early, with true, because of a wakeup(): one that came between two waits is not lost. A stop
   // request of a call ends that call.
   virtual bool wait(std::int64_t timeout_ms) = 0;
-  // What start() would do to a body because of CallOptions::body_coding, ahead of time. Any thread.
-  virtual void pack(Coding, std::string&, Headers&) const {}
   virtual void wakeup() = 0;            // any thread
   virtual Traffic traffic() const = 0;  // any thread
 

@@ -57,7 +57,6 @@ class CurlClient final : public Client {
 
   std::unique_ptr<Pending> start(Request request, CallOptions options) override;
   bool wait(std::int64_t timeout_ms) override;
-  void pack(Coding coding, std::string& body, Headers& headers) const override;
   void wakeup() override {
     woken_ = true;
     curl_multi_wakeup(multi_);
@@ -68,6 +67,7 @@ class CurlClient final : public Client {
 
  private:
   friend class CurlCall;
+  void pack(Coding coding, std::string& body, Headers& headers) const;
   void resume();
   bool advance();  // true when a call has ended
   std::int64_t end_overdue(std::int64_t wait_ms);

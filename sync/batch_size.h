@@ -1,5 +1,6 @@
 // sync/batch_size.h: BatchSize decides how many bytes of documents go into one request. It grows while the line is
-// quick and shrinks when it breaks, so that a cut costs at most one small batch. A value type: no clock.
+// quick and shrinks when it breaks, so that a cut costs little: a small batch, or the three that are under way where the
+// line carries large ones. A value type: no clock.
 #pragma once
 
 #include <cstddef>

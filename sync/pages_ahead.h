@@ -24,7 +24,6 @@ struct Page {
   std::vector<Document> documents;
   std::vector<Refused> refused;
   Checkpoint checkpoint;  // with this page
-  Prepared prepared;
   std::int64_t took_ms = 0;
   bool overlaps = false;  // the next one may be sent before this one has ended
 

@@ -80,20 +80,12 @@ struct Checkpoint {
   const Sequence& whole() const { return held ? *held : source_last_seq; }
 };
 
-// A write made ready by Peer::prepare: the body of the request.
-struct Prepared {
-  std::string body;
-  std::string encoding;  // of the body, as Content-Encoding; empty: none
-};
-
 struct WriteOptions {
   // Written in the same request, as an element of _bulk_docs, and on our own server in the same transaction.
   const Checkpoint* checkpoint = nullptr;
   std::string checkpoint_id;  // replication id, with checkpoint
   // Only if this sequence lies in the target's history: lets paths be cut. Empty: no condition.
   std::string if_seen;
-  // By prepare() of the same peer, for these documents and this checkpoint: used up.
-  Prepared* prepared = nullptr;
 };
 
 struct Written {
@@ -142,8 +134,6 @@ class Peer {
   // A write that need not have ended when the next call is made; several may be under way, and be done in any order.
   // Nothing where a peer cannot, or cannot just now: write() it is then.
   virtual std::unique_ptr<PendingWrite> start_write(std::span<const Document>, const WriteOptions&) { return nullptr; }
-  // What of a write takes work but no line. The only call that another thread may make while write() runs.
-  virtual Prepared prepare(std::span<const Document>, const WriteOptions&) { return {}; }
   virtual Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) = 0;
   // Answers the new "0-N".
   virtual Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) = 0;

@@ -180,10 +180,7 @@ http::Request RemotePeer::write_request(std::span<const Document> documents, con
   } else {
     sent.checkpoint = nullptr;  // a cluster may keep it in another shard than the documents
   }
-  Prepared ready;
-  if (options.prepared != nullptr) ready = std::exchange(*options.prepared, {});
-  request.body = ready.body.empty() ? wire::write_bulk_docs(documents, sent) : std::move(ready.body);
-  if (!ready.encoding.empty()) request.headers.set("Content-Encoding", ready.encoding);
+  request.body = wire::write_bulk_docs(documents, sent);
   // At most one row comes back.
   if (server_.own() && documents.size() == 1) request.headers.set("Accept-Encoding", "");
   return request;
@@ -223,15 +220,6 @@ std::unique_ptr<PendingWrite> RemotePeer::start_write(std::span<const Document> 
                                                       const WriteOptions& options) {
   if (goes_alone()) return nullptr;
   return std::make_unique<StartedWrite>(*this, start(write_request(documents, options)));
-}
-
-Prepared RemotePeer::prepare(std::span<const Document> documents, const WriteOptions& options) {
-  if (!server_.own()) return {};
-  Prepared ready{wire::write_bulk_docs(documents, options), {}};
-  http::Headers headers;
-  server_.pack(ready.body, headers);
-  ready.encoding = headers.get("Content-Encoding");
-  return ready;
 }
 
 std::string RemotePeer::local_target(const std::string& replication_id) const {

@@ -30,7 +30,6 @@ class RemotePeer final : public Peer {
   Result<std::vector<Document>> read(const RevisionSet& wanted) override;
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override;
   std::unique_ptr<PendingWrite> start_write(std::span<const Document> documents, const WriteOptions& options) override;
-  Prepared prepare(std::span<const Document> documents, const WriteOptions& options) override;
   Result<std::optional<Checkpoint>> checkpoint(const std::string& replication_id) override;
   Result<std::string> save_checkpoint(const std::string& replication_id, const Checkpoint& checkpoint) override;
 

@@ -177,13 +177,7 @@ Result<http::Response> RemoteServer::send(std::string_view method, std::string_v
   if (response && response->status == 415 && takes_coded_ && !message.body.empty()) {
     takes_coded_ = false;
     options.body_coding = http::Coding::identity;
-    http::Request plain = message;
-    if (const auto packed = http::coding_named(plain.headers.get("Content-Encoding"));
-        packed && *packed != http::Coding::identity) {
-      ASSIGN_OR_RETURN(plain.body, http::decode(*packed, message.body, {kAnswerBytesMax, 0}));
-      plain.headers.remove("Content-Encoding");
-    }
-    response = client_.send(std::move(plain), options);
+    response = client_.send(std::move(message), options);
   }
   if (!response) return response;
   return judge(*std::move(response), true);

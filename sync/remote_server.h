@@ -61,8 +61,6 @@ class RemoteServer {
   // target is encoded. A JSON body is sent when `body` is not empty. 2xx answers only; everything else is an Error.
   Result<http::Response> send(std::string_view method, std::string_view target, std::string body = {},
                               http::Headers headers = {}, bool with_credential = true);
-  // Packs a body for this server ahead of time, with the header that says so. Any thread.
-  void pack(std::string& body, http::Headers& headers) const { client_.pack(coding(), body, headers); }
   // Bytes of attachments, either way: the body is sent as it is, and an answer of any type counts that is this server's.
   // `of_any_type`: the answer need not be JSON; on_body as for http::Client.
   Result<http::Response> transfer(http::Request message, bool of_any_type,

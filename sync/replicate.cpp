@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -10,6 +12,8 @@
 
 namespace tram {
 namespace {
+
+constexpr std::size_t kUnderWayMost = 3;  // batches
 
 // The code under which a document that fails even alone is refused; empty: the failure is not this document's.
 std::string_view culprit_code(const Error& failure, bool halve_server_errors) {
@@ -102,12 +106,11 @@ Result<Checkpoint> agreed_start(Peer& source, Peer& target, const std::string& i
   return start;
 }
 
-}  // namespace
-
-Result<Carried> write_halving(Peer& target, std::span<const Document> documents, const WriteOptions& options,
-                              bool halve_server_errors, BatchSize& size) {
+// What comes of documents that were written with that outcome: where the target failed them as a whole, each half is
+// written by itself.
+Result<Carried> carried_by(Peer& target, std::span<const Document> documents, Result<Written> written,
+                           const WriteOptions& options, bool halve_server_errors, BatchSize& size) {
   Carried carried;
-  auto written = target.write(documents, options);
   if (written) {
     carried.refused = written->refused;
     carried.written = *std::move(written);
@@ -121,15 +124,20 @@ Result<Carried> write_halving(Peer& target, std::span<const Document> documents,
     return carried;
   }
   const std::size_t half = documents.size() / 2;
-  WriteOptions second = options;
-  second.prepared = nullptr;
-  WriteOptions first = second;
+  WriteOptions first = options;
   first.checkpoint = nullptr;
   ASSIGN_OR_RETURN(carried, write_halving(target, documents.first(half), first, halve_server_errors, size));
-  ASSIGN_OR_RETURN(Carried rest, write_halving(target, documents.subspan(half), second, halve_server_errors, size));
+  ASSIGN_OR_RETURN(Carried rest, write_halving(target, documents.subspan(half), options, halve_server_errors, size));
   std::move(rest.refused.begin(), rest.refused.end(), std::back_inserter(carried.refused));
   carried.written = std::move(rest.written);
   return carried;
+}
+
+}  // namespace
+
+Result<Carried> write_halving(Peer& target, std::span<const Document> documents, const WriteOptions& options,
+                              bool halve_server_errors, BatchSize& size) {
+  return carried_by(target, documents, target.write(documents, options), options, halve_server_errors, size);
 }
 
 namespace {
@@ -172,6 +180,7 @@ class Run {
       auto page = ahead_.next();
       if (!page) {
         if (page.error().code == ErrorCode::offline) cut();
+        (void)await_answers(0);  // of the target: what it took is kept
         return std::move(page).error();
       }
       const ChangesPage& changes = page->changes;
@@ -214,64 +223,62 @@ class Run {
     if (page.changes.has_documents) {
       page.documents = carried_by(page.changes);
       page.overlaps = options_.overlap_from > 0 && bytes >= options_.overlap_from && page.is_followed();
-      if (!page.documents.empty()) page.prepared = target_.prepare(page.documents, sent_with(page, nullptr));
     }
     page.took_ms = options_.clock->steady_ms() - began_ms;
     return page;
   }
 
   // What overlaps may arrive without the page before it, so it says nothing of how far all is there.
-  WriteOptions sent_with(const Page& page, Prepared* prepared) const {
-    return {page.overlaps ? nullptr : &page.checkpoint, id_, {}, prepared};
-  }
+  WriteOptions sent_with(const Page& page) const { return {page.overlaps ? nullptr : &page.checkpoint, id_, {}}; }
 
-  // When this returns, the pages before this one have been answered; it may itself be under way.
+  // When this returns, it may still be under way, with those before it that it overlaps.
   Status carry(Page page, Summary& summary) {
     const std::int64_t began_ms = options_.clock->steady_ms();
     const bool is_sent = !page.documents.empty() || !options_.keep;
-    std::unique_ptr<PendingWrite> started;
-    if (page.overlaps && is_sent) started = target_.start_write(page.documents, sent_with(page, &page.prepared));
+    if (!page.overlaps || !is_sent) RETURN_IF_ERROR(await_answers(0));
+    if (!is_sent) {
+      answered_.push_back({std::move(page), Carried{}});
+      return keep_answered(summary);
+    }
+    auto started = target_.start_write(page.documents, sent_with(page));
     if (started) {
-      // Keeping waits for a disk: the target has the next page by then.
+      const bool overlaps = page.overlaps;
+      under_way_.push_back({std::move(page), std::move(started), began_ms});
+      // Keeping waits for a disk: the target has this page by then.
       RETURN_IF_ERROR(keep_answered(summary));
-      RETURN_IF_ERROR(await_answer());
-      under_way_ = UnderWay{std::move(page), std::move(started), began_ms};
-      return {};
+      return overlaps ? await_answers(kUnderWayMost - 1) : land(summary);
     }
     RETURN_IF_ERROR(land(summary));
-    Result<Carried> carried = Carried{};
-    if (is_sent) carried = write(page, &page.prepared);
+    auto carried = write(page);
     RETURN_IF_ERROR(answer(std::move(page), std::move(carried), began_ms));
     return keep_answered(summary);
   }
 
-  Result<Carried> write(const Page& page, Prepared* prepared) {
-    return write_halving(target_, page.documents, sent_with(page, prepared), options_.halve_server_errors, size_);
+  Result<Carried> write(const Page& page) {
+    return write_halving(target_, page.documents, sent_with(page), options_.halve_server_errors, size_);
+  }
+  Result<Carried> carried_with(const Page& page, Result<Written> written) {
+    return carried_by(target_, page.documents, std::move(written), sent_with(page), options_.halve_server_errors,
+                      size_);
   }
 
   // All that was sent is answered and kept.
   Status land(Summary& summary) {
-    RETURN_IF_ERROR(keep_answered(summary));
-    RETURN_IF_ERROR(await_answer());
+    RETURN_IF_ERROR(await_answers(0));
     return keep_answered(summary);
   }
 
-  // Waits for what is under way. What was not taken as a whole is written anew, in parts.
-  Status await_answer() {
-    if (!under_way_) return {};
-    UnderWay one = *std::exchange(under_way_, std::nullopt);
-    auto written = one.write->finish();
-    Result<Carried> carried = Carried{};
-    if (written) {
-      carried->refused = written->refused;
-      carried->written = *std::move(written);
-    } else if (written.error().code == ErrorCode::unsupported ||
-               !culprit_code(written.error(), options_.halve_server_errors).empty()) {
-      carried = write(one.page, nullptr);
-    } else {
-      carried = std::move(written).error();
+  // Until no more than so many are under way. What was answered is not kept yet.
+  Status await_answers(std::size_t left) {
+    while (under_way_.size() > left) {
+      UnderWay one = std::move(under_way_.front());
+      under_way_.pop_front();
+      auto written = one.write->finish();
+      const bool is_undone = !written && written.error().code == ErrorCode::unsupported;
+      auto carried = is_undone ? write(one.page) : carried_with(one.page, std::move(written));
+      RETURN_IF_ERROR(answer(std::move(one.page), std::move(carried), one.began_ms));
     }
-    return answer(std::move(one.page), std::move(carried), one.began_ms);
+    return {};
   }
 
   Status answer(Page page, Result<Carried> carried, std::int64_t began_ms) {
@@ -281,21 +288,27 @@ class Run {
     }
     size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
     bytes_ = size_.bytes();
-    answered_ = Answered{std::move(page), *std::move(carried)};
+    answered_.push_back({std::move(page), *std::move(carried)});
     return {};
   }
 
   Status keep_answered(Summary& summary) {
-    if (!answered_) return {};
-    auto [page, carried] = *std::exchange(answered_, std::nullopt);
-    std::vector<Refused> refused = page.refused;
-    std::move(carried.refused.begin(), carried.refused.end(), std::back_inserter(refused));
-    if (options_.keep) RETURN_IF_ERROR(options_.keep({page.checkpoint, page.documents, refused, carried.written}));
-    summary.checkpoint = page.checkpoint;
-    ++summary.pages;
-    summary.documents += page.documents.size();
-    summary.refused += refused.size();
-    ahead_.is_done(std::move(page));
+    while (!answered_.empty()) {
+      auto [page, carried] = std::move(answered_.front());
+      answered_.pop_front();
+      std::vector<Refused> refused = page.refused;
+      std::move(carried.refused.begin(), carried.refused.end(), std::back_inserter(refused));
+      if (options_.keep) {
+        const Status kept = options_.keep({page.checkpoint, page.documents, refused, carried.written});
+        if (!kept) answered_.clear();  // a checkpoint behind them would speak of this page too
+        RETURN_IF_ERROR(kept);
+      }
+      summary.checkpoint = page.checkpoint;
+      ++summary.pages;
+      summary.documents += page.documents.size();
+      summary.refused += refused.size();
+      ahead_.is_done(std::move(page));
+    }
     return {};
   }
 
@@ -311,8 +324,8 @@ class Run {
   std::atomic<std::size_t> bytes_;  // of the page to be read next
   const std::string& id_;
   const std::string& session_;
-  std::optional<UnderWay> under_way_;
-  std::optional<Answered> answered_;  // and not kept yet
+  std::deque<UnderWay> under_way_;  // in the order of the feed
+  std::deque<Answered> answered_;   // and not kept yet
   bool streams_ = options_.stream_from > 0;
   std::unique_ptr<PendingChanges> arriving_;  // the pages to be read next
   PagesAhead ahead_;                          // its thread uses all of the above

@@ -51,10 +51,10 @@ struct ReplicateOptions {
   bool checkpoint_at_source = true;
   bool checkpoint_at_target = false;
   std::stop_token stop = {};
-  // So many pages are read, and their writes prepared, on a thread of its own while one is written: source and target
-  // are then used at the same time, each by one thread.
+  // So many pages are read on a thread of its own while one is written: source and target are then used at the same
+  // time, each by one thread.
   std::size_t read_ahead = 0;
-  // From this size of a batch on, the next one is sent before the target has answered this one (Peer::start_write); 0:
+  // From this size of a batch on, the next two are sent before the target has answered this one (Peer::start_write); 0:
   // never. Only the last page then carries the checkpoint.
   std::size_t overlap_from = 0;
   // From this size of a page on, all that follow are asked for at once (Peer::start_changes); 0: never.

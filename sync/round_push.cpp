@@ -73,7 +73,6 @@ Status RoundRunner::push(Round& round) {
   options.checkpoint_at_source = false;
   options.checkpoint_at_target = !server_.own();
   options.stop = stop_;
-  options.read_ahead = options_.read_ahead ? 1 : 0;
   options.overlap_from = options_.overlap_from;
   options.rows_max = options_.rows_max;
   options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };

@@ -33,7 +33,7 @@ struct SyncerOptions {
   Credential credential;                // the office's token as Bearer, or name and password
   std::int64_t heartbeat_ms = 30'000;   // of the long poll; it is dead after two missed ones
   std::int64_t pause_max_ms = 600'000;  // longest wait between two tries
-  // As ReplicateOptions has them; overlap_from, for what is fetched, is its stream_from.
+  // As ReplicateOptions has them: read_ahead for what is fetched; overlap_from, for that, is its stream_from.
   bool read_ahead = false;
   std::size_t overlap_from = 0;
   std::size_t rows_max = BatchSize::kDocumentsMax;

@@ -1,142 +1,16 @@
 // The loop between two peers, without any HTTP.
 #include "sync/replicate.h"
 
-#include <functional>
 #include <map>
 #include <stop_token>
 
 #include "sync/backoff.h"
 #include "sync/office_peer.h"
 #include "sync/wire.h"
-#include "tests/support/office.h"
+#include "tests/sync/two_stores.h"
 
 using namespace tram;
 using namespace tram::test;
-
-namespace {
-
-// A peer whose n-th call fails, before or after it was done.
-class FaultyPeer final : public Peer {
- public:
-  FaultyPeer(Peer& inner, int fails_at, bool after) : inner_(inner), left_(fails_at), after_(after) {}
-  Result<PeerId> id() override {
-    return call<PeerId>([&] { return inner_.id(); });
-  }
-  Result<ChangesPage> changes(const Sequence& since, const PageOptions& options) override {
-    auto page = call<ChangesPage>([&] { return inner_.changes(since, options); });
-    if (page && stands_still && since != kBeginning) page->last_seq = since;
-    return page;
-  }
-  Result<RevisionSet> missing(const RevisionSet& offered) override {
-    return call<RevisionSet>([&] { return inner_.missing(offered); });
-  }
-  Result<std::vector<Document>> read(const RevisionSet& wanted) override {
-    return call<std::vector<Document>>([&] { return inner_.read(wanted); });
-  }
-  Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override {
-    return call<Written>([&] { return inner_.write(documents, options); });
-  }
-  // Every second one is done only when somebody waits for it, and so is overtaken by the next.
-  std::unique_ptr<PendingWrite> start_write(std::span<const Document> documents, const WriteOptions& options) override {
-    if (!overlaps) return nullptr;
-    std::optional<Checkpoint> checkpoint;
-    if (options.checkpoint != nullptr) checkpoint = *options.checkpoint;
-    const auto work = [this, copies = std::vector(documents.begin(), documents.end()), checkpoint,
-                       id = options.checkpoint_id] {
-      return write(copies, {checkpoint ? &*checkpoint : nullptr, id, {}, nullptr});
-    };
-    if (++started_ % 2 == 0) return std::make_unique<Started>(work);
-    return std::make_unique<Started>([done = work()] { return done; });
-  }
-  Result<std::optional<Checkpoint>> checkpoint(const std::string& id) override {
-    return call<std::optional<Checkpoint>>([&] { return inner_.checkpoint(id); });
-  }
-  Result<std::string> save_checkpoint(const std::string& id, const Checkpoint& checkpoint) override {
-    return call<std::string>([&] { return inner_.save_checkpoint(id, checkpoint); });
-  }
-  bool has_failed() const { return left_ < 0; }
-  bool overlaps = false;
-  bool stands_still = false;  // behind the first page
-
- private:
-  class Started final : public PendingWrite {
-   public:
-    explicit Started(std::function<Result<Written>()> work) : work_(std::move(work)) {}
-    Result<Written> finish() override { return work_(); }
-
-   private:
-    std::function<Result<Written>()> work_;
-  };
-
-  template <typename T>
-  Result<T> call(const std::function<Result<T>()>& what) {
-    const bool fails = left_-- == 0;
-    if (fails && !after_) return error(ErrorCode::offline, "cut");
-    Result<T> done = what();
-    if (fails) return error(ErrorCode::offline, "cut");
-    return done;
-  }
-
-  Peer& inner_;
-  int left_, started_ = 0;
-  const bool after_;
-};
-
-// What a checkpoint at the target promises: every document up to it is there.
-void check_promise(Store& source, Store& target, const std::string& id) {
-  LocalPeer at_target(target);
-  const auto checkpoint = must(at_target.checkpoint(id));
-  if (!checkpoint) return;
-  must(source.read([&](Snapshot& from) -> Status {
-    const auto position = must(from.since(from_json(checkpoint->source_last_seq)));
-    const auto records = must(from.changes(0, position, SIZE_MAX));
-    return target.read([&](Snapshot& to) -> Status {
-      for (const Record& record : records) {
-        const auto there = must(to.find(record.id));
-        REQUIRE(there);
-        for (const std::int32_t leaf : record.tree.leaves()) {
-          CHECK(there->tree.find(record.tree.at(leaf).rev) != Node::kNone);
-        }
-      }
-      return {};
-    });
-  }));
-}
-
-struct TwoStores {
-  TempFolder folder;
-  ManualClock clock;
-  SeededRandom random{3};
-  std::unique_ptr<Store> a, b;
-  StoreOptions store_options() {
-    StoreOptions options;
-    options.clock = &clock;
-    options.random = &random;
-    return options;
-  }
-  TwoStores() {
-    a = must(Store::open(folder.file("a.db"), store_options()));
-    b = must(Store::open(folder.file("b.db"), store_options()));
-    for (int i = 0; i < 30; ++i) save(*a, "x" + std::to_string(i), R"({"n":)" + std::to_string(i) + "}");
-  }
-  static void save(Store& store, const std::string& id, const std::string& body) {
-    must(store.write([&](Transaction& transaction) -> Status {
-      const auto record = must(transaction.find(id));
-      const RevisionId parent = record ? record->tree.at(record->tree.winner()).rev : RevisionId{};
-      must(transaction.save(id, parent, false, body));
-      return {};
-    }));
-  }
-  ReplicateOptions options(BatchSize& size) {
-    ReplicateOptions replicate;
-    replicate.clock = &clock;
-    replicate.random = &random;
-    replicate.size = &size;
-    return replicate;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a run between two stores carries everything and the next run has nothing to do") {
   TwoStores s;
@@ -172,60 +46,6 @@ TEST_CASE("cut at every call of either peer: no checkpoint is ahead of the data 
     CHECK(must(replicate(a, b, options)).documents == 0);
   }
   CHECK(n > 3);
-}
-
-TEST_CASE("pages read ahead: cut at every call, no checkpoint is ahead of the data and the next run ends the work") {
-  const bool source_fails = GENERATE(true, false);
-  const bool after = GENERATE(true, false);
-  const bool overlaps = GENERATE(true, false);
-  int n = 0;
-  for (bool failed = true; failed; ++n) {
-    TwoStores s;
-    for (int i = 0; i < 40; ++i)
-      TwoStores::save(*s.a, "y" + std::to_string(i), "{\"t\":\"" + std::string(3000, 't') + "\"}");
-    LocalPeer a(*s.a), b(*s.b);
-    const std::string id = replication_id(must(a.id()), must(b.id()));
-    FaultyPeer bad_a(a, source_fails ? n : 1'000'000, after), bad_b(b, source_fails ? 1'000'000 : n, after);
-    BatchSize size(BatchSize::kLeast);
-    ReplicateOptions options = s.options(size);
-    options.inline_documents = true;
-    options.rows_max = 10;  // so many pages there are, however quickly batches grow
-    options.read_ahead = 2;
-    options.overlap_from = 1;
-    bad_b.overlaps = overlaps;
-    failed = !replicate(bad_a, bad_b, options).ok();
-    check_promise(*s.a, *s.b, id);
-    must(replicate(a, b, options));
-    check_promise(*s.a, *s.b, id);
-    CHECK(s.b->sequence() == 70);
-  }
-  CHECK(n > 5);
-}
-
-TEST_CASE("a page that the target has answered is kept though the source cannot give the next one") {
-  for (const int n : {2, 3}) {
-    TwoStores s;
-    for (int i = 0; i < 40; ++i)
-      TwoStores::save(*s.a, "y" + std::to_string(i), "{\"t\":\"" + std::string(3000, 't') + "\"}");
-    LocalPeer a(*s.a), b(*s.b);
-    FaultyPeer bad_a(a, n, false), far_b(b, 1'000'000, false);
-    far_b.overlaps = true;
-    BatchSize size(BatchSize::kLeast);
-    ReplicateOptions options = s.options(size);
-    options.start = Checkpoint{};
-    options.replication_id = "r";
-    options.inline_documents = true;
-    options.rows_max = 10;
-    options.read_ahead = 1;
-    options.overlap_from = 1;
-    int kept = 0;
-    options.keep = [&](const PageDone&) {
-      ++kept;
-      return Status();
-    };
-    CHECK_FALSE(replicate(bad_a, far_b, options).ok());
-    CHECK(kept == n - 1);  // the last one was still under way
-  }
 }
 
 TEST_CASE("a source that gives the same page again and again is left when the program stops") {
