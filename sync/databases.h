@@ -17,6 +17,7 @@
 #include "storage/store.h"
 #include "sync/local_peer.h"
 #include "sync/rules.h"
+#include "sync/turn.h"
 
 namespace tram {
 
@@ -61,6 +62,10 @@ struct Database {
   const std::shared_ptr<http::Signal> changed;  // raised after every commit that moved the sequence
   LocalPeer peer;
   EchoLog echo;
+  // Large batches of replication have their turn one after the other, each until all of it is put in: the next one is
+  // read while this one is committed. All at once they would wait for the same writer, and push each other out of the
+  // caches.
+  Turns large_batches;
   std::atomic<bool> removed = false;  // from its folder, while feeds may still hold it: they end
   PendingCount pending;
 };

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,8 @@ struct Batch {
   std::vector<Refused> refused;  // what was refused before: opens the answer's rows
   std::string if_seen;           // Tram-If-Seen
   bool by_office = true;         // for Rules::judge
+  // Called in the transaction when all of it is put in, before that is committed.
+  std::function<void()> when_put = {};
 };
 
 // A local edit, as PUT of one document.

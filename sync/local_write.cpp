@@ -59,6 +59,7 @@ Result<Written> LocalPeer::take(const Batch& batch) {
     RETURN_IF_ERROR(take_all(transaction, batch, taken_when_new, written));
     after = transaction.last_sequence();
     ASSIGN_OR_RETURN(settled, settled_with(transaction, batch.documents, before));
+    if (batch.when_put) batch.when_put();
     return {};
   }));
   if (settled) raise_settled(after);

@@ -1,6 +1,8 @@
 // _bulk_docs and _bulk_get: many documents a request.
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <optional>
 
 #include "core/base/json.h"
 #include "core/base/log.h"
@@ -15,7 +17,8 @@
 namespace tram {
 namespace {
 
-constexpr std::size_t kBulkBlock = 64 << 10;  // of an answer that is streamed
+constexpr std::size_t kBulkBlock = 64 << 10;    // of an answer that is streamed
+constexpr std::size_t kLargeBatch = 128 << 10;  // of a request: smaller ones wait together, and share a commit
 
 Refused refusal(const DocumentName& name, const Error& why) {
   const bool is_named = !why.name.empty() && why.name != "bad_request";
@@ -89,7 +92,8 @@ class BatchReader {
     return {};
   }
 
-  const Batch& batch() {
+  const Batch& batch(std::function<void()> when_put) {
+    batch_.when_put = std::move(when_put);
     batch_.documents = documents_;
     batch_.by_office = !call_.principal.admin;
     batch_.if_seen = call_.request.headers.get("Tram-If-Seen");
@@ -125,7 +129,9 @@ Result<Written> take_and_note(const Call& call, const Batch& batch) {
   return written;
 }
 
-Result<http::Response> replicated(const Service& service, const Call& call, wire::BulkDocs bulk) {
+// A large batch's turn ends when it is put in.
+Result<http::Response> replicated(const Service& service, const Call& call, wire::BulkDocs bulk,
+                                  std::optional<Turn>& turn) {
   BatchReader reader(service, call, bulk.documents.size());
   auto name = bulk.failed.begin();
   for (Result<DocumentText>& text : bulk.documents) {
@@ -133,7 +139,7 @@ Result<http::Response> replicated(const Service& service, const Call& call, wire
     RETURN_IF_ERROR(reader.add(std::move(text), its));
   }
   bulk = {};
-  ASSIGN_OR_RETURN(const Written written, take_and_note(call, reader.batch()));
+  ASSIGN_OR_RETURN(const Written written, take_and_note(call, reader.batch([&] { turn.reset(); })));
   settle(*call.database);
 
   std::string out = "[";
@@ -223,8 +229,12 @@ Result<http::Response> edited(const Service& service, const Call& call, wire::Bu
 
 Result<http::Response> bulk_docs(const Service& service, const Call& call) {
   if (auto refused = refuse_other_than_json(call.request)) return *std::move(refused);
+  std::optional<Turn> turn;
+  if (call.request.body.size() >= kLargeBatch) turn.emplace(call.database->large_batches);
   ASSIGN_OR_RETURN(wire::BulkDocs bulk, wire::read_bulk_docs(call.request.body));
-  return bulk.new_edits ? edited(service, call, std::move(bulk)) : replicated(service, call, std::move(bulk));
+  if (!bulk.new_edits) return replicated(service, call, std::move(bulk), turn);
+  turn.reset();
+  return edited(service, call, std::move(bulk));
 }
 
 // ---- _bulk_get

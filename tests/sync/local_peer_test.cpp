@@ -33,10 +33,12 @@ class FakeRules : public Rules {
     return {};
   }
   std::vector<bool> takes_when_new(std::span<const Document> documents) override {
+    if (looks) looks();
     return std::vector<bool>(documents.size(), takes_new_ones);
   }
   bool refuses_merges = false, takes_new_ones = false;
   std::vector<std::string> judged, settled;
+  std::function<void()> looks = {};
 };
 
 std::string two_leaves(const std::string& id) {
@@ -73,6 +75,49 @@ TEST_CASE("a rule refuses one document with its reason in both languages and the
   CHECK(single.json()["error"] == "forbidden");
   CHECK(single.json()["code"] == "period_closed");
   CHECK(rules->judged == std::vector<std::string>{"x new office", "y new office", "z new office"});
+}
+
+TEST_CASE("a large batch has its turn until it is put in, and a small one needs none") {
+  const auto rules = std::make_shared<FakeRules>();
+  rules->takes_new_ones = true;
+  ServedProvince province(rules);
+  Turns& turns = province.database("office-a").large_batches;
+  std::vector<bool> free;
+  const auto look = [&] {
+    free.push_back(turns.take(0));
+    if (free.back()) turns.end();
+  };
+  rules->looks = look;
+  CHECK(province.push("office-a", document("x", "1"), "a").body == "[]\n");
+  const std::string text = "\"text\":\"" + std::string(150'000, 'x') + "\"";
+  CHECK(province.push("office-a", document("y", "1", text), "a").body == "[]\n");
+  CHECK(free == std::vector{true, false});
+  look();
+  CHECK(free.back());
+}
+
+TEST_CASE("a batch says when it is put in, before that is committed") {
+  ServedProvince province;
+  Database& database = province.database("office-a");
+  const std::uint64_t before = database.store->sequence();
+  Document report;
+  report.id = "x";
+  report.rev = {1, sig('1')};
+  report.path = {report.rev.sig};
+  Batch batch;
+  batch.documents = {&report, 1};
+  int told = 0;
+  batch.when_put = [&] { told += database.store->sequence() == before ? 1 : 100; };
+  CHECK(must(database.peer.take(batch)).refused.empty());
+  CHECK(told == 1);
+  CHECK(database.store->sequence() == before + 1);
+}
+
+TEST_CASE("who has waited long enough for a turn goes on without one") {
+  Turns turns;
+  const Turn first(turns);
+  const Turn second(turns);  // which would wait for ever otherwise
+  CHECK_FALSE(turns.take(0));
 }
 
 TEST_CASE("a conflict that merges by itself is merged before the answer and told as written later") {

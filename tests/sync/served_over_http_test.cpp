@@ -94,5 +94,48 @@ TEST_CASE("offices that push at the same time all get their documents stored") {
   CHECK(province.get("/office-a").json()["doc_count"] == 80);
 }
 
+// Enough documents for a turn of their own.
+std::string large_batch(const std::string& prefix, std::string_view new_edits) {
+  std::string documents;
+  for (int i = 0; i < 300; ++i) {
+    const std::string id = prefix + std::to_string(i);
+    documents += (i > 0 ? "," : "") + document(id, "1", "\"text\":\"" + std::string(500, 'x') + "\"");
+  }
+  return "{\"new_edits\":" + std::string(new_edits) + ",\"docs\":[" + documents + "]}";
+}
+
+TEST_CASE("large batches that come at the same time are all stored, and one that is refused keeps no turn") {
+  ServedProvince province;
+  const auto server = must(http::Server::start({}, province.handler));
+  const std::string url = "http://127.0.0.1:" + std::to_string(server->port());
+  std::atomic<int> stored{0}, broken{0}, gone{0}, edited{0};
+  std::vector<std::thread> offices;
+  for (int office = 0; office < 4; ++office) {
+    offices.emplace_back([&, office] {
+      auto client = http::make_curl_client({.base_url = url});
+      const auto status = [&](std::string body, http::Headers headers = {}) {
+        const auto answer = (*client)->send(
+            ServedProvince::request("POST", "/plain/_bulk_docs", std::move(body), "admin", std::move(headers)));
+        return answer ? answer->status : 0;
+      };
+      for (int i = 0; client && i < 5; ++i) {
+        const std::string prefix = "d" + std::to_string(office) + "-" + std::to_string(i) + "-";
+        const std::string batch = large_batch(prefix, "false");
+        broken += status(batch.substr(0, batch.size() - 2)) == 400 ? 1 : 0;
+        gone += status(batch, {{"Tram-If-Seen", "1-00000000"}}) == 412 ? 1 : 0;
+        stored += status(batch) == 201 ? 1 : 0;
+        edited += status(large_batch("e" + prefix, "true")) == 201 ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& office : offices) office.join();
+  CHECK(broken == 20);
+  CHECK(gone == 20);
+  CHECK(stored == 20);
+  CHECK(edited == 20);
+  CHECK(province.get("/plain").json()["doc_count"] == 20 * 300);  // what is edited names a revision that nobody has
+  CHECK(province.database("plain").large_batches.take(0));
+}
+
 }  // namespace
 }  // namespace tram
