@@ -81,11 +81,7 @@ std::uint64_t announced_size(Coding coding, std::string_view bytes) {
 
 std::string encode(Coding coding, std::string_view bytes) {
   if (coding == Coding::identity) return std::string(bytes);
-  if (coding == Coding::gzip) return gzip(bytes);
-  std::string out;
-  out.reserve(bytes.size() / 8);
-  ZstdEncoder().add(bytes, Flush::finish, out);
-  return out;
+  return coding == Coding::gzip ? gzip(bytes) : ZstdEncoder::whole(bytes);
 }
 
 Result<std::string> decode(Coding coding, std::string_view bytes, const ExpansionLimits& limits) {

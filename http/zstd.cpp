@@ -19,15 +19,16 @@ void set(ZSTD_CCtx* context, ZSTD_cParameter parameter, int value) {
 
 struct ZstdEncoder::State {
   ZSTD_CCtx* context = ZSTD_createCCtx();
+  State() {
+    CHECK(context != nullptr);
+    set(context, ZSTD_c_compressionLevel, kZstdLevel);
+    set(context, ZSTD_c_windowLog, kWindowLog);
+    set(context, ZSTD_c_checksumFlag, 1);
+  }
   ~State() { ZSTD_freeCCtx(context); }
 };
 
-ZstdEncoder::ZstdEncoder() : state_(std::make_unique<State>()) {
-  CHECK(state_->context != nullptr);
-  set(state_->context, ZSTD_c_compressionLevel, kZstdLevel);
-  set(state_->context, ZSTD_c_windowLog, kWindowLog);
-  set(state_->context, ZSTD_c_checksumFlag, 1);
-}
+ZstdEncoder::ZstdEncoder() : state_(std::make_unique<State>()) {}
 
 ZstdEncoder::ZstdEncoder(ZstdEncoder&&) noexcept = default;
 ZstdEncoder::~ZstdEncoder() = default;
@@ -45,6 +46,15 @@ void ZstdEncoder::add(std::string_view bytes, Flush flush, std::string& out) {
     out.append(block.data(), output.pos);
     done = mode == ZSTD_e_continue ? input.pos == input.size : left == 0;
   }
+}
+
+std::string ZstdEncoder::whole(std::string_view bytes) {
+  // Only what is written of it becomes memory.
+  const std::size_t room = ZSTD_compressBound(bytes.size());
+  const auto out = std::make_unique_for_overwrite<char[]>(room);
+  const std::size_t size = ZSTD_compress2(State().context, out.get(), room, bytes.data(), bytes.size());
+  CHECK(ZSTD_isError(size) == 0);
+  return std::string(out.get(), size);
 }
 
 std::uint64_t zstd_announced_size(std::string_view frame) {

@@ -21,6 +21,8 @@ class ZstdEncoder {
   ~ZstdEncoder();
   ZstdEncoder(ZstdEncoder&&) noexcept;
   void add(std::string_view bytes, Flush flush, std::string& out);
+  // All of it at once: the same, but what is to be read need not be copied into the window first.
+  static std::string whole(std::string_view bytes);
 
  private:
   struct State;

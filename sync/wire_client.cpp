@@ -189,7 +189,8 @@ std::string write_bulk_docs(std::span<const Document> documents, const WriteOpti
     out += "{\"_id\":\"_local/tram-" + options.checkpoint_id + "\",";
     out += std::string_view(write_checkpoint(*options.checkpoint)).substr(1);
   }
-  return out + "]}";
+  out += "]}";
+  return out;
 }
 
 Result<std::vector<Refused>> read_refused(std::string_view body) {
