@@ -1,6 +1,9 @@
 #include "server/begun_report.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 #include "core/reports/period.h"
 
@@ -20,24 +23,25 @@ Names names_in(std::string_view report_id) {
   return {rest.substr(0, colon), rest.substr(colon + 1)};
 }
 
-// The next value is this string, spelt without escapes.
-bool is_next(json::Reader& reader, std::string_view wanted) {
-  std::string_view text = reader.skip();
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text.size() == wanted.size() + 2 && text.front() == '"' && text.substr(1, wanted.size()) == wanted;
+// The value is this string, spelt without escapes.
+bool is_string(std::string_view value, std::string_view wanted) {
+  return value.size() == wanted.size() + 2 && value.front() == '"' && value.substr(1, wanted.size()) == wanted;
 }
 
-bool is_own_unit(json::Reader& reader, const OfficeFacts& office) {
-  bool right = office.unit.empty();
-  if (!reader.enter_object()) return false;
-  while (const auto name = reader.next_member()) {
-    if (*name == "code" && !office.unit.empty()) {
-      right = is_next(reader, office.unit);
-    } else {
-      reader.skip();
-    }
-  }
-  return right;
+// {"code":"047",...}, as canonical JSON begins: "code" stands in it once.
+bool is_own_unit(std::string_view value, const OfficeFacts& office) {
+  constexpr std::string_view kBegin = "{\"code\":\"";
+  if (office.unit.empty()) return value.starts_with('{');
+  if (!value.starts_with(kBegin)) return false;
+  const std::string_view rest = value.substr(kBegin.size());
+  return rest.starts_with(office.unit) && rest.substr(office.unit.size()).starts_with('"');
+}
+
+std::optional<int> version_of(std::string_view value) {
+  int version = 0;
+  const auto read = std::from_chars(value.data(), value.data() + value.size(), version);
+  const bool whole = read.ec == std::errc() && read.ptr == value.data() + value.size();
+  return whole && version > 0 ? std::optional(version) : std::nullopt;
 }
 
 bool province_writes(const Form& form) {
@@ -52,31 +56,28 @@ bool province_writes(const Form& form) {
 bool is_plain_begun_report(const ReferenceData& reference, const OfficeFacts& office, const Document& document) {
   const auto [form_code, period_id] = names_in(document.id);
   if (form_code.empty()) return false;
-  json::Reader reader = json::Reader::of_checked(document.body);
-  if (!reader.enter_object()) return false;
   int named = 0;  // of type, form, period and office
-  std::optional<std::int64_t> version;
-  while (const auto name = reader.next_member()) {
-    if (*name == "type") {
-      named += is_next(reader, "report") ? 1 : 0;
-    } else if (*name == "form") {
-      named += is_next(reader, form_code) ? 1 : 0;
-    } else if (*name == "period") {
-      named += is_next(reader, period_id) ? 1 : 0;
-    } else if (*name == "office") {
-      named += is_next(reader, office.slug) ? 1 : 0;
-    } else if (*name == "form_version") {
-      version = reader.integer();
-    } else if (*name == "unit") {
-      if (!is_own_unit(reader, office)) return false;
-    } else if (*name == "review" || *name == "corrections") {
+  std::optional<int> version;
+  for (const BodyMember& member : document.members) {
+    const std::string_view name = member.name_in(document.body), value = member.value_in(document.body);
+    if (name == "type") {
+      named += is_string(value, "report") ? 1 : 0;
+    } else if (name == "form") {
+      named += is_string(value, form_code) ? 1 : 0;
+    } else if (name == "period") {
+      named += is_string(value, period_id) ? 1 : 0;
+    } else if (name == "office") {
+      named += is_string(value, office.slug) ? 1 : 0;
+    } else if (name == "form_version") {
+      version = version_of(value);
+    } else if (name == "unit") {
+      if (!is_own_unit(value, office)) return false;
+    } else if (name == "review" || name == "corrections") {
       return false;
-    } else {
-      reader.skip();
     }
   }
-  if (!reader.ok() || named != 4 || version.value_or(0) <= 0 || *version > INT32_MAX) return false;
-  const Form* form = reference.form(form_code, static_cast<int>(*version));
+  if (named != 4 || !version) return false;
+  const Form* form = reference.form(form_code, *version);
   if (form == nullptr || province_writes(*form)) return false;
   const auto period = parse_period(period_id);
   return period && form->allows(period->kind);

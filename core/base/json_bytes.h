@@ -21,27 +21,5 @@ struct Sixteen {
   unsigned stops, high;
 };
 
-// Sixteen bytes of a checked text, a bit for each: brackets that stand in no string.
-struct Brackets {
-  Brackets(const char* at, bool inside) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // [ and { are one, ] and } too
-    const auto bits = [](__m128i found) { return static_cast<unsigned>(_mm_movemask_epi8(found)); };
-    has_escape = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))) != 0;
-    // First the quotes, then whether a string is open behind each byte.
-    unsigned in = bits(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-    in ^= in << 1;
-    in ^= in << 2;
-    in ^= in << 4;
-    in ^= in << 8;
-    in ^= inside ? 0xFFFFU : 0U;
-    ends_inside = (in & 0x8000U) != 0;
-    opens = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{'))) & ~in;
-    closes = bits(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))) & ~in;
-  }
-  unsigned opens, closes;
-  bool has_escape, ends_inside;
-};
-
 }  // namespace tram::json
 #endif

@@ -49,13 +49,6 @@ void append_utf8(std::string& out, unsigned code_point) {
 Reader::Reader(std::string_view text, std::size_t depth_max)
     : begin_(text.data()), at_(text.data()), end_(text.data() + text.size()), depth_max_(depth_max) {}
 
-Reader Reader::of_checked(std::string_view text) {
-  Reader reader(text);
-  reader.checked_ = true;
-  reader.levels_.reserve(4);
-  return reader;
-}
-
 void Reader::fail(std::string_view what) {
   if (failed_) return;
   failed_ = true;
@@ -173,10 +166,8 @@ bool Reader::read_member(std::string_view& name) {
   bool escaped = false;
   if (!read_string(name, escaped)) return false;
   if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
-  if (!checked_) {
-    if (!name_is_new(level, name)) return fail("a member name stands twice in this object"), false;
-    names_.push_back(name);
-  }
+  if (!name_is_new(level, name)) return fail("a member name stands twice in this object"), false;
+  names_.push_back(name);
   if (look() != ':') return fail("a colon is wanted here"), false;
   ++at_;
   return true;
@@ -327,12 +318,7 @@ bool Reader::skip_into() {
 std::string_view Reader::skip() {
   (void)look();
   const char* const start = at_;
-  if (failed_) return {};
-  if (checked_) {
-    pass();
-  } else if (!skip_into()) {
-    return {};
-  }
+  if (failed_ || !skip_into()) return {};
   return std::string_view(start, static_cast<std::size_t>(at_ - start));
 }
 

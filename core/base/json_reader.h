@@ -36,9 +36,6 @@ enum class Kind { object, array, string, number, boolean, null, none };
 class Reader {
  public:
   explicit Reader(std::string_view text, std::size_t depth_max = kDepthMax);
-  // Of a text that a Reader has checked whole: skip() then only looks for where a value ends; what it
-  // answers may have white space at its end.
-  static Reader of_checked(std::string_view text);
 
   Kind peek();                                    // kind of the value that comes next; none at an end or after an error
   bool enter_object();                            // true: inside; walk it with next_member until it answers nothing
@@ -83,9 +80,6 @@ class Reader {
   bool push(bool is_object);
   void pop();
   bool skip_into();
-  void pass();
-  void pass_nested();
-  const char* behind_string(const char* at) const;
   bool name_is_new(Level& level, std::string_view name) const;
 
   const char* begin_;
@@ -95,7 +89,6 @@ class Reader {
   std::vector<Level> levels_;
   std::vector<std::string_view> names_;                // of all open objects
   std::vector<std::unique_ptr<std::string>> decoded_;  // owners of the names that had escapes
-  bool checked_ = false;
   bool failed_ = false;
   std::size_t error_at_ = 0;
   std::string error_what_;

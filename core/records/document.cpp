@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "core/base/text.h"
 
@@ -48,6 +49,7 @@ class DocumentReader {
   Result<DocumentText> read(DocumentName* name) {
     Status status = read_object();
     if (status && text_.body.empty()) text_.body = "{}";
+    if (status && noted_ <= members_.size()) text_.members.assign(members_.begin(), members_.begin() + noted_);
     if (status) return std::move(text_);
     if (name) *name = {text_.id.value_or(""), text_.rev && !text_.rev->empty() ? text_.rev->text() : rev_text_};
     return std::move(status).error();
@@ -66,6 +68,7 @@ class DocumentReader {
   Status check_path();
 
   void keep(std::size_t from, std::size_t to);
+  void note(std::string_view name, std::string_view value);
   void flush();
   void refuse(Error what) {
     if (!refusal_) refusal_ = std::move(what);
@@ -84,6 +87,8 @@ class DocumentReader {
   std::size_t ids_ = 0;
   std::size_t begin_ = 0, end_ = 0;  // of the body members not yet copied; the same: none
   bool too_large_ = false;
+  std::array<BodyMember, kMembersNoted> members_;
+  std::size_t noted_ = 0;  // more than there is room for: they are not to be had
 };
 
 Status DocumentReader::read_object() {
@@ -100,8 +105,9 @@ Status DocumentReader::read_object() {
       flush();
       read_special(*name);
     } else {
-      reader_.skip();
+      const std::string_view value = reader_.skip();
       keep(from, reader_.position());
+      note(*name, value);
     }
     from = reader_.position();
   }
@@ -125,6 +131,22 @@ Status DocumentReader::read_object() {
 void DocumentReader::keep(std::size_t from, std::size_t to) {
   if (begin_ == end_) begin_ = reader_.text().find('"', from);
   end_ = to;
+}
+
+// Behind keep(): the range will stand behind one more byte of the body.
+void DocumentReader::note(std::string_view name, std::string_view value) {
+  const std::string_view text = reader_.text();
+  const std::less<const char*> before;
+  const bool as_written = !before(name.data(), text.data()) && before(name.data(), text.data() + text.size());
+  if (!as_written || noted_ >= members_.size()) {
+    noted_ = members_.size() + 1;
+    return;
+  }
+  const auto place = [&](std::string_view part) {
+    return static_cast<std::uint32_t>(text_.body.size() + 1 + static_cast<std::size_t>(part.data() - text.data()) - begin_);
+  };
+  members_[noted_++] = {place(name), static_cast<std::uint32_t>(name.size()), place(value),
+                        static_cast<std::uint32_t>(value.size())};
 }
 
 void DocumentReader::flush() {
@@ -283,6 +305,7 @@ Result<Document> to_document(DocumentText text, bool cut_counts) {
   Document document{
       *std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted, std::move(text.body), {}, 0, {}};
   if (!text.attachments) document.named = named(document);
+  document.members = std::move(text.members);
   return document;
 }
 

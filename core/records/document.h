@@ -21,6 +21,14 @@ inline constexpr std::size_t kIdBytesMax = 4096;
 inline constexpr std::string_view kLocalPrefix = "_local/";  // ids of documents that never replicate
 inline constexpr std::size_t kPathMax = 10'000;              // ids in one _revisions
 
+// Where a member of a body stands in it: what is between the quotes of its name, and its value.
+struct BodyMember {
+  std::uint32_t name = 0, name_size = 0, value = 0, value_size = 0;
+  std::string_view name_in(std::string_view body) const { return body.substr(name, name_size); }
+  std::string_view value_in(std::string_view body) const { return body.substr(value, value_size); }
+};
+inline constexpr std::size_t kMembersNoted = 32;
+
 struct Document {
   std::string id;
   RevisionId rev;
@@ -37,6 +45,9 @@ struct Document {
   // can be: so not while others wait to write. It says nothing of a document that has attachments. Not part of what
   // travels; whoever changes the rest sets it to unknown.
   enum class Named { unknown, by_content, otherwise } named = Named::unknown;
+  // Of `body`, as noted while it was read; empty where that was not so, where there are more than kMembersNoted, or where
+  // a name is written with escapes. Not part of what travels; whoever changes the body clears it.
+  std::vector<BodyMember> members = {};
 };
 
 // What a text said, before anybody judged it: each special member as found.
@@ -47,6 +58,7 @@ struct DocumentText {
   RevisionId path_rev;            // the newest of _revisions, which should be `rev`
   bool deleted = false;
   std::string body;                             // "{...}" without special members, its bytes as they came
+  std::vector<BodyMember> members;                  // of the body: see Document
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
 };
 

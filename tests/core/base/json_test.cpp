@@ -90,52 +90,6 @@ TEST_CASE("a reader cuts slices out of the text without printing them again") {
   CHECK(new_edits == false);
 }
 
-TEST_CASE("a text that was checked before is cut the same way with less work") {
-  const auto cut = [](Reader reader) {
-    std::vector<std::pair<std::string, std::string>> slices;
-    if (reader.enter_object()) {
-      while (const auto name = reader.next_member()) {
-        std::string member(*name), slice(reader.skip());
-        while (slice.ends_with(' ') || slice.ends_with('\n')) slice.pop_back();
-        slices.emplace_back(std::move(member), std::move(slice));
-      }
-    }
-    CHECK(reader.finish().ok());
-    return slices;
-  };
-  const std::string quirks =
-      R"( {"a": "x\\\"},]" , "b":[1,{"c":"]\\"},[]] ,"d":-1.5e3,"đ":"Đắk Lắk \u0111","e":{} ,"f":null, "g":[ "\\" ] } )";
-  CHECK(cut(Reader::of_checked(quirks)) == cut(Reader(quirks)));
-  CHECK(cut(Reader(quirks)).size() == 7);
-  CHECK(rc::check("cut", [&] {
-    Value value = Value::object();
-    for (const std::string& name : *rc::gen::container<std::vector<std::string>>(rc::gen::string<std::string>())) {
-      std::string clean;
-      for (const char c : name) clean += static_cast<char>(c & 0x7f);
-      value[clean] = Value::array({clean, {{"in\"}]" + clean, clean}}, static_cast<std::int64_t>(name.size()), "đ"});
-    }
-    const std::string text = print(value);
-    RC_ASSERT(cut(Reader::of_checked(text)) == cut(Reader(text)));
-  }));
-  for (std::size_t at = 0; at < 40; ++at) {
-    for (const std::string odd : {"\\\"", "]}", "\\\\", "{[", ",", "\\\\\\\"}", "đ"}) {
-      const std::string filled(at, 'x'), name = "\"" + filled + odd + "\"";
-      const std::string text = "{\"a\":{" + name + ":[" + name + ",[{}," + name + "],{" + name + ":[[1],2]}]},\"b\":[" +
-                               name + ",{\"c\":" + name + "}],\"d\":" + name + "}";
-      CHECK(cut(Reader::of_checked(text)) == cut(Reader(text)));
-      for (const std::size_t size : {text.size() - 1, text.size() / 2, at + 9}) {
-        Reader reader = Reader::of_checked(std::string_view(text).substr(0, size));
-        if (reader.enter_object() && reader.next_member()) CHECK(reader.skip().size() <= size);
-      }
-    }
-  }
-  // One that was not checked after all ends somewhere, and nowhere behind its end.
-  for (const std::string broken : {R"({"a":[)", R"({"a":")", R"({"a":"\)", R"({"a":{"b":"x)", R"({"a")"}) {
-    Reader reader = Reader::of_checked(broken);
-    if (reader.enter_object() && reader.next_member()) CHECK(reader.skip().size() <= broken.size());
-  }
-}
-
 TEST_CASE("plain and other bytes may stand in any order") {
   for (std::size_t at = 0; at < 40; ++at) {
     for (const std::string other : {"đ", "\\n", "\\\"", "\\u0111", "€", "😀", "ắắắ"}) {

@@ -37,6 +37,31 @@ TEST_CASE("The body of a document is its text without the special members") {
   CHECK(document->body == "{\"unit\": \"An Hải\" ,\n \"n\": 1.50}");
 }
 
+TEST_CASE("Where the members of a body stand is noted while it is read, wherever special ones stand between") {
+  const auto noted = [](const std::string& text) {
+    const auto document = test::must(to_document(test::must(read(text))));
+    std::vector<std::pair<std::string, std::string>> members;
+    for (const BodyMember& member : document.members) {
+      members.emplace_back(member.name_in(document.body), member.value_in(document.body));
+    }
+    return members;
+  };
+  using Members = std::vector<std::pair<std::string, std::string>>;
+  CHECK(noted(R"({ "unit" : {"code": "047" } , "_id":"x","n":-1.50 ,"đ":"Ninh \" Hải","":[ ] ,"_rev":"1-a", "z":null })") ==
+        Members{{"unit", R"({"code": "047" })"}, {"n", "-1.50"}, {"đ", R"("Ninh \" Hải")"}, {"", "[ ]"}, {"z", "null"}});
+  CHECK(noted(R"({"_rev":"1-a","_id":"x"})").empty());
+  CHECK(noted(R"({"_rev":"1-a","_id":"x","a":1,"\u0062":2})").empty());
+  const auto many = [](std::size_t count) {
+    std::string text = R"({"_rev":"1-a","_id":"x")";
+    for (std::size_t i = 0; i < count; ++i) text += ",\"m" + std::to_string(i) + "\":" + std::to_string(i);
+    return text + "}";
+  };
+  const Members as_many_as_are_noted = noted(many(kMembersNoted));
+  REQUIRE(as_many_as_are_noted.size() == kMembersNoted);
+  CHECK(as_many_as_are_noted.back() == Members::value_type{"m31", "31"});
+  CHECK(noted(many(kMembersNoted + 1)).empty());
+}
+
 TEST_CASE("Special members may stand anywhere in a document") {
   CHECK(read(R"({ "a":1 , "_id":"x", "b" : [2, 3],"c":{ "_x":1} , "_deleted":true, "d":4})")->body ==
         R"({"a":1,"b" : [2, 3],"c":{ "_x":1},"d":4})");
