@@ -32,7 +32,7 @@ bool is_named_by_content(const RevisionTree& tree, std::int32_t index, const Doc
   const bool told = document.attachments.empty() && document.named != Document::Named::unknown;
   if (told && as_read) return document.named == Document::Named::by_content;
   return (!parent.empty() || node.rev.generation == 1) &&
-         make_sig(parent, document.deleted, document.attachments, document.body) == node.rev.sig;
+         is_made_sig(node.rev.sig, parent, document.deleted, document.attachments, document.body);
 }
 
 int is_deleted(const RevisionTree& tree) { return tree.deleted() ? 1 : 0; }

@@ -57,7 +57,7 @@ BodyCheck check_body(const RevisionTree& tree, const Node& node, const Body& bod
   if (!node.digest.empty()) return digest_of(body) == node.digest ? BodyCheck::foreign : BodyCheck::wrong_digest;
   const RevisionId parent = node.parent == Node::kNone ? RevisionId{} : tree.at(node.parent).rev;
   if (parent.empty() && node.rev.generation > 1) return BodyCheck::stemmed;
-  const bool fits = make_sig(parent, node.deleted, body.attachments, body.text) == node.rev.sig;
+  const bool fits = is_made_sig(node.rev.sig, parent, node.deleted, body.attachments, body.text);
   return fits ? BodyCheck::own : BodyCheck::wrong_id;
 }
 

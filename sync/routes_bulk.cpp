@@ -67,21 +67,20 @@ class BatchReader {
       return error(ErrorCode::bad_request,
                    "When `new_edits: false`, the document needs `_rev` or `_revisions` specified");
     }
-    const DocumentName found{text->id.value_or(""), text->rev ? text->rev->text() : ""};
     Given given;
     if (text->attachments) {
       auto read = read_given(*text->attachments, call_.database->store->blobs());
       if (!read && read.error().code != ErrorCode::bad_request) return read.error();
       if (read) read = check_given(call_, *std::move(read));
       if (!read) {
-        batch_.refused.push_back(refusal(found, read.error()));
+        batch_.refused.push_back(refusal(name_in(*text), read.error()));
         return {};
       }
       given = *std::move(read);
     }
     auto document = to_document(*std::move(text), call_.database->kind == DatabaseKind::plain);
     if (!document) {
-      batch_.refused.push_back(refusal(found, document.error()));
+      batch_.refused.push_back(refusal(name_in(*text), document.error()));
     } else if (auto refused = out_of_scope(call_, *document)) {
       batch_.refused.push_back(*std::move(refused));
     } else {
@@ -101,6 +100,9 @@ class BatchReader {
   }
 
  private:
+  static DocumentName name_in(const DocumentText& text) {
+    return {text.id.value_or(""), text.rev ? text.rev->text() : ""};
+  }
   Status add_local(DocumentText& text) {
     if (text.attachments) RETURN_IF_ERROR(check_no_attachments(text));
     std::string key = local_key(call_.principal, call_.access, *text.id);

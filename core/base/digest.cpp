@@ -35,11 +35,12 @@ Owner& spare() {
 
 }  // namespace
 
-Sha256Digest sha256(std::string_view bytes) {
+Sha256Digest sha256(std::string_view bytes, std::string_view more) {
   Sha256Digest digest;
   EVP_MD_CTX* context = thread_context();
   CHECK(EVP_DigestInit_ex2(context, sha256_algorithm(), nullptr) == 1);
   CHECK(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1);
+  if (!more.empty()) CHECK(EVP_DigestUpdate(context, more.data(), more.size()) == 1);
   CHECK(EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1);
   return digest;
 }
@@ -114,13 +115,17 @@ Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   return digest;
 }
 
-std::string to_hex(std::span<const std::uint8_t> bytes) {
+void write_hex(std::span<const std::uint8_t> bytes, char* digits) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text(bytes.size() * 2, '\0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    text[2 * i] = kDigits[bytes[i] >> 4];
-    text[2 * i + 1] = kDigits[bytes[i] & 15];
+  for (const std::uint8_t byte : bytes) {
+    *digits++ = kDigits[byte >> 4];
+    *digits++ = kDigits[byte & 15];
   }
+}
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  std::string text(bytes.size() * 2, '\0');
+  write_hex(bytes, text.data());
   return text;
 }
 

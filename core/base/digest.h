@@ -15,9 +15,9 @@ namespace tram {
 using Sha256Digest = std::array<std::uint8_t, 32>;
 using Md5Digest = std::array<std::uint8_t, 16>;
 
-Sha256Digest sha256(std::string_view bytes);
-std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
-Md5Digest md5(std::string_view bytes);           // for CouchDB's attachment digests only
+Sha256Digest sha256(std::string_view bytes, std::string_view more = {});  // of both, one behind the other
+std::string sha256_hex(std::string_view bytes);                           // 64 lower-case hex digits
+Md5Digest md5(std::string_view bytes);                                    // for CouchDB's attachment digests only
 
 // Incremental SHA-256, for what does not fit in memory or comes in parts.
 class Sha256 {
@@ -56,6 +56,7 @@ std::string wire_digest(const Md5Digest& digest);
 Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
 std::string to_hex(std::span<const std::uint8_t> bytes);              // lower case
+void write_hex(std::span<const std::uint8_t> bytes, char* digits);    // the same, two digits for each byte
 std::optional<std::string> from_hex(std::string_view text);           // nullopt unless pairs of hex digits
 std::string to_base64(std::string_view bytes);                        // RFC 4648 section 4, padded
 std::optional<std::string> from_base64(std::string_view text);        // padded; nullopt on anything else

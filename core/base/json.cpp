@@ -1,5 +1,7 @@
 #include "core/base/json.h"
 
+#include "core/base/json_bytes.h"
+
 namespace tram::json {
 
 Value read(Reader& reader) {
@@ -48,31 +50,37 @@ Result<Value> parse_object(std::string_view text, std::size_t depth_max) {
   return value;
 }
 
-void print_string(std::string& out, std::string_view text) {
+namespace {
+
+void print_escape(std::string& out, unsigned char c) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  out += '"';
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, from, i - from);
-    from = i + 1;
-    out += '\\';
-    switch (c) {
-      case '"': out += '"'; break;
-      case '\\': out += '\\'; break;
-      case '\b': out += 'b'; break;
-      case '\f': out += 'f'; break;
-      case '\n': out += 'n'; break;
-      case '\r': out += 'r'; break;
-      case '\t': out += 't'; break;
-      default:
-        out += "u00";
-        out += kDigits[c >> 4];
-        out += kDigits[c & 15];
-    }
+  out += '\\';
+  switch (c) {
+    case '"': out += '"'; break;
+    case '\\': out += '\\'; break;
+    case '\b': out += 'b'; break;
+    case '\f': out += 'f'; break;
+    case '\n': out += 'n'; break;
+    case '\r': out += 'r'; break;
+    case '\t': out += 't'; break;
+    default:
+      out += "u00";
+      out += kDigits[c >> 4];
+      out += kDigits[c & 15];
   }
-  out.append(text, from);
+}
+
+}  // namespace
+
+void print_string(std::string& out, std::string_view text) {
+  const char *from = text.data(), *const end = from + text.size();
+  bool high = false;
+  out += '"';
+  for (const char* at; (at = string_stop(from, end, high)) != end; from = at + 1) {
+    out.append(from, at);
+    print_escape(out, static_cast<unsigned char>(*at));
+  }
+  out.append(from, end);
   out += '"';
 }
 

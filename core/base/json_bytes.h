@@ -2,10 +2,15 @@
 // can (SSE2, as every x86-64 has it).
 #pragma once
 
+#include <bit>
+
 #ifdef __SSE2__
 #include <emmintrin.h>
+#endif
 
 namespace tram::json {
+
+#ifdef __SSE2__
 
 // Sixteen bytes of a string, a bit for each. `stops`: those that a string cannot simply carry on through, a quote, a
 // backslash or a control character; `high`: those of other scripts, in front of the first stop.
@@ -20,6 +25,23 @@ struct Sixteen {
   }
   unsigned stops, high;
 };
+#endif
+
+// From `at` to the first byte that a string cannot simply carry on through. `high`: set where others stand before it.
+inline const char* string_stop(const char* at, const char* end, bool& high) {
+#ifdef __SSE2__
+  for (; end - at >= 16; at += 16) {
+    const Sixteen bytes(at);
+    high = high || bytes.high != 0;
+    if (bytes.stops != 0) return at + std::countr_zero(bytes.stops);
+  }
+#endif
+  for (; at != end; ++at) {
+    const auto c = static_cast<unsigned char>(*at);
+    if (c == '"' || c == '\\' || c < 0x20) break;
+    high = high || c >= 0x80;
+  }
+  return at;
+}
 
 }  // namespace tram::json
-#endif

@@ -186,23 +186,6 @@ bool Reader::next_element() {
   return true;
 }
 
-// From `at` to the first byte that a string cannot simply carry on through.
-const char* Reader::stop_from(const char* at, bool& high) const {
-#ifdef __SSE2__
-  for (; end_ - at >= 16; at += 16) {
-    const Sixteen bytes(at);
-    high = high || bytes.high != 0;
-    if (bytes.stops != 0) return at + std::countr_zero(bytes.stops);
-  }
-#endif
-  for (; at != end_; ++at) {
-    const auto c = static_cast<unsigned char>(*at);
-    if (c == '"' || c == '\\' || c < 0x20) break;
-    high = high || c >= 0x80;
-  }
-  return at;
-}
-
 bool Reader::read_escape() {
   if (end_ - at_ < 2) return fail("the text ends inside a string"), false;
   const char kind = at_[1];
@@ -239,7 +222,7 @@ bool Reader::read_string(std::string_view& raw, bool& escaped) {
     }
   }
 #endif
-  for (at_ = stop_from(at_, high); at_ == end_ || *at_ != '"'; at_ = stop_from(at_, high)) {
+  for (at_ = string_stop(at_, end_, high); at_ == end_ || *at_ != '"'; at_ = string_stop(at_, end_, high)) {
     if (at_ == end_) return fail("the text ends inside a string"), false;
     if (*at_ != '\\') return fail("a control character in a string"), false;
     escaped = true;
@@ -323,10 +306,17 @@ std::string_view Reader::skip() {
 }
 
 std::optional<std::string> Reader::string() {
+  const auto text = view();
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+std::optional<std::string_view> Reader::view() {
   std::string_view raw;
   bool escaped = false;
   if (!expect_value(Kind::string) || !read_string(raw, escaped)) return std::nullopt;
-  return escaped ? unescape(raw) : std::string(raw);
+  if (!escaped) return raw;
+  viewed_ = unescape(raw);
+  return viewed_;
 }
 
 std::string_view Reader::number() {

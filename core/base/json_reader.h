@@ -43,9 +43,10 @@ class Reader {
   bool enter_array();                             // true: inside; walk it with next_element until it answers false
   bool next_element();
 
-  std::string_view skip();                // any value: checked, and its text as it stands
-  std::optional<std::string> string();    // decoded
-  std::optional<std::int64_t> integer();  // an exact integer in range, however spelt (1e2 is 100)
+  std::string_view skip();                 // any value: checked, and its text as it stands
+  std::optional<std::string> string();     // decoded
+  std::optional<std::string_view> view();  // the same without a copy, valid until the next call
+  std::optional<std::int64_t> integer();   // an exact integer in range, however spelt (1e2 is 100)
   std::optional<bool> boolean();
   std::string_view number();  // the text of a number as it stands
   bool null();                // reads a null
@@ -72,7 +73,6 @@ class Reader {
   char look_behind_space();
   bool expect_value(Kind kind);
   bool read_string(std::string_view& raw, bool& escaped);  // raw without its quotes
-  const char* stop_from(const char* at, bool& high) const;
   bool read_escape();
   bool read_member(std::string_view& name);
   bool read_number(std::string_view& text);
@@ -89,6 +89,7 @@ class Reader {
   std::vector<Level> levels_;
   std::vector<std::string_view> names_;                // of all open objects
   std::vector<std::unique_ptr<std::string>> decoded_;  // owners of the names that had escapes
+  std::string viewed_;                                 // the owner of a string that had escapes
   bool failed_ = false;
   std::size_t error_at_ = 0;
   std::string error_what_;

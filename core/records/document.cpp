@@ -31,7 +31,7 @@ Document::Named named(const Document& document) {
   } else if (document.rev.generation > 1) {
     return Document::Named::unknown;
   }
-  const bool by_content = make_sig(parent, document.deleted, {}, document.body) == document.rev.sig;
+  const bool by_content = is_made_sig(document.rev.sig, parent, document.deleted, {}, document.body);
   return by_content ? Document::Named::by_content : Document::Named::otherwise;
 }
 
@@ -143,7 +143,8 @@ void DocumentReader::note(std::string_view name, std::string_view value) {
     return;
   }
   const auto place = [&](std::string_view part) {
-    return static_cast<std::uint32_t>(text_.body.size() + 1 + static_cast<std::size_t>(part.data() - text.data()) - begin_);
+    return static_cast<std::uint32_t>(text_.body.size() + 1 + static_cast<std::size_t>(part.data() - text.data()) -
+                                      begin_);
   };
   members_[noted_++] = {place(name), static_cast<std::uint32_t>(name.size()), place(value),
                         static_cast<std::uint32_t>(value.size())};
@@ -187,7 +188,7 @@ void DocumentReader::read_rev() {
     reader_.skip();
     return refuse_revision(refused("The _rev of a document is a string.", "bad_revision"));
   }
-  auto text = reader_.string();
+  const auto text = reader_.view();
   if (!text) return;
   auto rev = RevisionId::parse(*text);
   if (rev) {
@@ -197,7 +198,7 @@ void DocumentReader::read_rev() {
   } else {
     refuse_revision(std::move(rev).error());
   }
-  if (!text_.rev || text_.rev->empty()) rev_text_ = *std::move(text);
+  if (!text_.rev || text_.rev->empty()) rev_text_ = *text;
 }
 
 void DocumentReader::read_deleted() {
@@ -241,7 +242,7 @@ void DocumentReader::read_ids() {
       reader_.skip();
       continue;
     }
-    const auto id = reader_.string();
+    const auto id = reader_.view();
     if (!id) return;
     auto sig = parse_sig(*id);
     if (sig) {
@@ -267,8 +268,8 @@ Status DocumentReader::check_path() {
   }
   if (text_.path.empty()) return refused("_revisions names no ids.", "bad_revision");
   if (text_.path.size() > start_) return refused("_revisions names more ids than its start.", "bad_revision");
-  text_.path_rev = RevisionId{start_, text_.path.front()};
-  if (!text_.rev) text_.rev = text_.path_rev;
+  text_.path_start = start_;
+  if (!text_.rev) text_.rev = RevisionId{start_, text_.path.front()};
   return {};
 }
 
@@ -292,15 +293,18 @@ Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name
   return DocumentReader(reader).read(name);
 }
 
-Result<Document> to_document(DocumentText text, bool cut_counts) {
+Result<Document> to_document(DocumentText&& text, bool cut_counts) {
   if (!text.id) return refused("The document has no _id.", "illegal_docid");
   if (!text.rev || text.rev->empty()) return refused("The document has no _rev.", "bad_revision");
   if (text.path.empty()) {
     text.path.push_back(text.rev->sig);
-  } else if (text.path_rev != *text.rev) {
-    const bool is_cut = text.path_rev.sig == text.rev->sig && text.path_rev.generation < text.rev->generation;
-    if (!cut_counts || !is_cut) return refused("_revisions does not begin with _rev.", "bad_revision");
-    text.rev = std::move(text.path_rev);
+  } else {
+    const bool same_sig = text.path.front() == text.rev->sig;
+    const bool is_cut = cut_counts && text.path_start < text.rev->generation;
+    if (!same_sig || (text.path_start != text.rev->generation && !is_cut)) {
+      return refused("_revisions does not begin with _rev.", "bad_revision");
+    }
+    text.rev->generation = text.path_start;
   }
   Document document{
       *std::move(text.id), *std::move(text.rev), std::move(text.path), text.deleted, std::move(text.body), {}, 0, {}};

@@ -55,10 +55,10 @@ struct DocumentText {
   std::optional<std::string> id;
   std::optional<RevisionId> rev;  // of _rev, or the first of _revisions
   std::vector<std::string> path;  // of _revisions, newest first; empty when absent
-  RevisionId path_rev;            // the newest of _revisions, which should be `rev`
+  std::uint64_t path_start = 0;   // generation of the newest of _revisions, which should be `rev`
   bool deleted = false;
   std::string body;                             // "{...}" without special members, its bytes as they came
-  std::vector<BodyMember> members;                  // of the body: see Document
+  std::vector<BodyMember> members;              // of the body: see Document
   std::optional<std::string_view> attachments;  // raw JSON of _attachments, a slice of the source text
 };
 
@@ -83,8 +83,8 @@ Result<DocumentText> read_document_text(json::Reader& reader, DocumentName* name
 // alone when _revisions is absent. Where _revisions begins with another than _rev it is bad_revision; with `cut_counts`
 // not where it has the same name and a smaller number: PouchDB cuts a history so where it holds one name twice, and the
 // document is that of _revisions, as for a CouchDB. Attachments are the caller's: only it knows the stubs and parts they
-// stand for; `named` is known where there are none and the parent is.
-Result<Document> to_document(DocumentText text, bool cut_counts = false);
+// stand for; `named` is known where there are none and the parent is. A text that is refused stays as it was.
+Result<Document> to_document(DocumentText&& text, bool cut_counts = false);
 
 // What a printed document shows beside its body.
 struct DocumentParts {

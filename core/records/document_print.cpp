@@ -83,7 +83,9 @@ void write_document(std::string& out, const Document& document, const DocumentPa
   json::print_string(out, document.rev.text());
   if (document.deleted) out += ",\"_deleted\":true";
   if (parts.revisions) {
-    out += ",\"_revisions\":{\"start\":" + std::to_string(document.rev.generation) + ",\"ids\":[";
+    out += ",\"_revisions\":{\"start\":";
+    out += std::to_string(document.rev.generation);
+    out += ",\"ids\":[";
     if (document.path.empty()) json::print_string(out, document.rev.sig);
     for (std::size_t i = 0; i < document.path.size(); ++i) {
       if (i > 0) out += ',';

@@ -58,8 +58,12 @@ Result<RevisionId> RevisionId::parse(std::string_view text) {
   return rev;
 }
 
-std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
-                     std::string_view canonical_body) {
+namespace {
+
+using MadeSig = std::array<char, kHexSigDigits>;
+
+MadeSig made_sig(const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
+                 std::string_view canonical_body) {
   std::vector<const Attachment*> sorted;
   sorted.reserve(attachments.size());
   for (const Attachment& attachment : attachments) sorted.push_back(&attachment);
@@ -72,8 +76,24 @@ std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Att
     head += std::to_string(attachment->name.size()) + ":" + attachment->name + " " + attachment->content_type + " " +
             attachment->sha256 + "\n";
   }
-  const Sha256Digest digest = Sha256().update(head).update(canonical_body).finish();
-  return to_hex(std::span(digest).first(kHexSigDigits / 2));
+  const Sha256Digest digest = sha256(head, canonical_body);
+  MadeSig sig;
+  write_hex(std::span(digest).first(sig.size() / 2), sig.data());
+  return sig;
+}
+
+}  // namespace
+
+std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
+                     std::string_view canonical_body) {
+  const MadeSig sig = made_sig(parent, deleted, attachments, canonical_body);
+  return std::string(sig.data(), sig.size());
+}
+
+bool is_made_sig(std::string_view sig, const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
+                 std::string_view canonical_body) {
+  const MadeSig made = made_sig(parent, deleted, attachments, canonical_body);
+  return sig == std::string_view(made.data(), made.size());
 }
 
 }  // namespace tram

@@ -55,5 +55,8 @@ struct Attachment {
 // members ("{}" when empty). parent may be empty (a first revision).
 std::string make_sig(const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
                      std::string_view canonical_body);
+// Is `sig` that?
+bool is_made_sig(std::string_view sig, const RevisionId& parent, bool deleted, std::span<const Attachment> attachments,
+                 std::string_view canonical_body);
 
 }  // namespace tram

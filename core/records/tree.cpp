@@ -94,6 +94,7 @@ bool wins(const Node& a, const Node& b) { return a.deleted != b.deleted ? b.dele
 std::int32_t RevisionTree::find(const RevisionId& rev) const { return Finder(nodes_).find(rev.generation, rev.sig); }
 
 std::vector<std::int32_t> RevisionTree::leaves() const {
+  if (nodes_.size() == 1) return {0};
   const std::vector<bool> inner = inner_nodes(nodes_);
   std::vector<std::int32_t> found;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {

@@ -47,8 +47,10 @@ TEST_CASE("Where the members of a body stand is noted while it is read, wherever
     return members;
   };
   using Members = std::vector<std::pair<std::string, std::string>>;
-  CHECK(noted(R"({ "unit" : {"code": "047" } , "_id":"x","n":-1.50 ,"đ":"Ninh \" Hải","":[ ] ,"_rev":"1-a", "z":null })") ==
-        Members{{"unit", R"({"code": "047" })"}, {"n", "-1.50"}, {"đ", R"("Ninh \" Hải")"}, {"", "[ ]"}, {"z", "null"}});
+  CHECK(
+      noted(
+          R"({ "unit" : {"code": "047" } , "_id":"x","n":-1.50 ,"đ":"Ninh \" Hải","":[ ] ,"_rev":"1-a", "z":null })") ==
+      Members{{"unit", R"({"code": "047" })"}, {"n", "-1.50"}, {"đ", R"("Ninh \" Hải")"}, {"", "[ ]"}, {"z", "null"}});
   CHECK(noted(R"({"_rev":"1-a","_id":"x"})").empty());
   CHECK(noted(R"({"_rev":"1-a","_id":"x","a":1,"\u0062":2})").empty());
   const auto many = [](std::size_t count) {
