@@ -132,16 +132,23 @@ void Reader::pop() {
 bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
-bool Reader::name_is_new(Level& level, std::string_view name) const {
-  // One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
+// One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
+bool Reader::note_name(Level& level, std::string_view name) {
   const auto byte = [at = name.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };
   const std::size_t size = name.size();
   const std::size_t mixed = size == 0 ? 0 : byte(0) + 5 * byte(size / 2) + 3 * byte(size - 1);
   const std::uint64_t bit = std::uint64_t{1} << ((mixed + 7 * size) % 64);
-  if ((std::exchange(level.seen, level.seen | bit) & bit) == 0) return true;
-  const auto known = std::span(names_).subspan(level.names_begin);
-  if (known.size() > kNamesComparedOneByOne) return true;  // judged at the end of the object, by sorting
-  return std::find(known.begin(), known.end(), name) == known.end();
+  const bool may_be_known = (level.seen & bit) != 0;
+  level.seen |= bit;
+  if (may_be_known) {
+    const auto known = std::span(names_).subspan(level.names_begin);
+    // More are judged at the end of the object, by sorting.
+    const bool is_known =
+        known.size() <= kNamesComparedOneByOne && std::find(known.begin(), known.end(), name) != known.end();
+    if (is_known) return fail("a member name stands twice in this object"), false;
+  }
+  names_.push_back(name);
+  return true;
 }
 
 std::optional<std::string_view> Reader::next_member() {
@@ -163,11 +170,15 @@ bool Reader::read_member(std::string_view& name) {
   }
   level.first = false;
   if (next != '"') return fail("a member name in quotes is wanted here"), false;
-  bool escaped = false;
-  if (!read_string(name, escaped)) return false;
-  if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
-  if (!name_is_new(level, name)) return fail("a member name stands twice in this object"), false;
-  names_.push_back(name);
+  if (const char* const stop = short_string_end(at_ + 1, end_)) {
+    name = std::string_view(at_ + 1, static_cast<std::size_t>(stop - at_ - 1));
+    at_ = stop + 1;
+  } else {
+    bool escaped = false;
+    if (!read_string(name, escaped)) return false;
+    if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
+  }
+  if (!note_name(level, name)) return false;
   if (look() != ':') return fail("a colon is wanted here"), false;
   ++at_;
   return true;
@@ -210,18 +221,11 @@ bool Reader::read_string(std::string_view& raw, bool& escaped) {
   const char* const start = ++at_;
   escaped = false;
   bool high = false;
-#ifdef __SSE2__
-  // Most strings, and nearly all names, end within sixteen plain bytes.
-  if (end_ - at_ >= 16) {
-    const Sixteen bytes(at_);
-    const char* const stop = at_ + std::countr_zero(bytes.stops | 0x8000U);
-    if (bytes.high == 0 && *stop == '"') {
-      raw = std::string_view(start, static_cast<std::size_t>(stop - start));
-      at_ = stop + 1;
-      return true;
-    }
+  if (const char* const stop = short_string_end(at_, end_)) {
+    raw = std::string_view(start, static_cast<std::size_t>(stop - start));
+    at_ = stop + 1;
+    return true;
   }
-#endif
   for (at_ = string_stop(at_, end_, high); at_ == end_ || *at_ != '"'; at_ = string_stop(at_, end_, high)) {
     if (at_ == end_) return fail("the text ends inside a string"), false;
     if (*at_ != '\\') return fail("a control character in a string"), false;

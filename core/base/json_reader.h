@@ -80,7 +80,7 @@ class Reader {
   bool push(bool is_object);
   void pop();
   bool skip_into();
-  bool name_is_new(Level& level, std::string_view name) const;
+  bool note_name(Level& level, std::string_view name);  // false: it stands there already
 
   const char* begin_;
   const char* at_;
