@@ -27,14 +27,16 @@ struct Sixteen {
 };
 #endif
 
-// Where the string behind whose quote `at` stands ends, if it does within sixteen plain bytes, as most do and nearly all
-// names; else nullptr.
-inline const char* short_string_end(const char* at, const char* end) {
+// Where the string behind whose quote `at` stands ends, if it does within thirty-two plain bytes, as most do and nearly
+// all names; else nullptr.
+inline const char* short_string_end([[maybe_unused]] const char* at, [[maybe_unused]] const char* end) {
 #ifdef __SSE2__
-  if (end - at >= 16) {
+  for (int steps = 0; steps < 2 && end - at >= 16; ++steps, at += 16) {
     const Sixteen bytes(at);
-    const char* const stop = at + std::countr_zero(bytes.stops | 0x8000U);
-    if (bytes.high == 0 && *stop == '"') return stop;
+    if (bytes.high != 0) return nullptr;
+    if (bytes.stops == 0) continue;
+    const char* const stop = at + std::countr_zero(bytes.stops);
+    return *stop == '"' ? stop : nullptr;
   }
 #endif
   return nullptr;

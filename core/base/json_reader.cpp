@@ -133,7 +133,7 @@ bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
 // One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
-bool Reader::note_name(Level& level, std::string_view name) {
+inline bool Reader::note_name(Level& level, std::string_view name) {
   const auto byte = [at = name.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };
   const std::size_t size = name.size();
   const std::size_t mixed = size == 0 ? 0 : byte(0) + 5 * byte(size / 2) + 3 * byte(size - 1);
@@ -151,6 +151,20 @@ bool Reader::note_name(Level& level, std::string_view name) {
   return true;
 }
 
+// The name of the next member, to the value behind it, where it is written as nearly all are: without white space and
+// escapes, and short. False: nothing was read, and it is to be looked at more closely.
+inline bool Reader::read_plain_name(bool first, std::string_view& name) {
+  const char* at = at_;
+  if (end_ - at < 2) return false;
+  if (!first && *at++ != ',') return false;
+  if (*at++ != '"') return false;
+  const char* const stop = short_string_end(at, end_);
+  if (stop == nullptr || stop + 1 == end_ || stop[1] != ':') return false;
+  name = std::string_view(at, static_cast<std::size_t>(stop - at));
+  at_ = stop + 2;
+  return true;
+}
+
 std::optional<std::string_view> Reader::next_member() {
   std::string_view name;
   if (!read_member(name)) return std::nullopt;
@@ -161,6 +175,10 @@ std::optional<std::string_view> Reader::next_member() {
 bool Reader::read_member(std::string_view& name) {
   if (failed_) return false;
   Level& level = levels_.back();
+  if (read_plain_name(level.first, name)) {
+    level.first = false;
+    return note_name(level, name);
+  }
   char next = look();
   if (next == '}') return pop(), false;
   if (!level.first) {
@@ -170,14 +188,9 @@ bool Reader::read_member(std::string_view& name) {
   }
   level.first = false;
   if (next != '"') return fail("a member name in quotes is wanted here"), false;
-  if (const char* const stop = short_string_end(at_ + 1, end_)) {
-    name = std::string_view(at_ + 1, static_cast<std::size_t>(stop - at_ - 1));
-    at_ = stop + 1;
-  } else {
-    bool escaped = false;
-    if (!read_string(name, escaped)) return false;
-    if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
-  }
+  bool escaped = false;
+  if (!read_string(name, escaped)) return false;
+  if (escaped) name = *decoded_.emplace_back(std::make_unique<std::string>(unescape(name)));
   if (!note_name(level, name)) return false;
   if (look() != ':') return fail("a colon is wanted here"), false;
   ++at_;
@@ -279,24 +292,31 @@ bool Reader::read_word(std::string_view word) {
 bool Reader::skip_into() {
   std::string_view ignored;
   bool escaped = false;
-  switch (peek()) {
-    case Kind::object:
+  if (failed_) return false;
+  switch (look()) {
+    case '{':
       if (!push(true)) return false;
       while (read_member(ignored)) {
         if (!skip_into()) return false;
       }
       return !failed_;
-    case Kind::array:
+    case '[':
       if (!push(false)) return false;
       while (next_element()) {
         if (!skip_into()) return false;
       }
       return !failed_;
-    case Kind::string: return read_string(ignored, escaped);
-    case Kind::number: return read_number(ignored);
-    case Kind::boolean: return read_word(*at_ == 't' ? "true" : "false");
-    case Kind::null: return read_word("null");
-    case Kind::none: break;
+    case '"':
+      if (const char* const stop = short_string_end(at_ + 1, end_)) {
+        at_ = stop + 1;
+        return true;
+      }
+      return read_string(ignored, escaped);
+    case 't': return read_word("true");
+    case 'f': return read_word("false");
+    case 'n': return read_word("null");
+    default:
+      if (peek() == Kind::number) return read_number(ignored);
   }
   if (!failed_) fail(at_ == end_ ? "the text ends where a value should be" : "this is no value");
   return false;

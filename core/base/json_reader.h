@@ -75,6 +75,7 @@ class Reader {
   bool read_string(std::string_view& raw, bool& escaped);  // raw without its quotes
   bool read_escape();
   bool read_member(std::string_view& name);
+  bool read_plain_name(bool first, std::string_view& name);
   bool read_number(std::string_view& text);
   bool read_word(std::string_view word);
   bool push(bool is_object);

@@ -71,7 +71,11 @@ constexpr std::array<std::uint64_t, 256> Utf8::kNext = Utf8::table();
 
 std::size_t utf8_prefix(std::string_view bytes) {
   std::uint64_t state = Utf8::kStart;
-  for (const char c : bytes) state = Utf8::next(state, c);
+  const char *at = bytes.data(), *const end = at + bytes.size();
+  for (; end - at >= 4; at += 4) {
+    state = Utf8::next(Utf8::next(Utf8::next(Utf8::next(state, at[0]), at[1]), at[2]), at[3]);
+  }
+  for (; at != end; ++at) state = Utf8::next(state, *at);
   if (state % 64 == Utf8::kStart) return bytes.size();
   std::size_t begin = 0;  // of the sequence that is not well-formed
   state = Utf8::kStart;
