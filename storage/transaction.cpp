@@ -53,9 +53,9 @@ Result<std::optional<Record>> Transaction::find(std::string_view id) {
   return std::optional(dirty->record);
 }
 
-std::size_t Transaction::live_leaves(std::string_view id) const {
-  const auto found = dirty_.find(id);
-  return found == dirty_.end() ? 0 : found->second.record.tree.live_leaves();
+bool Transaction::any_in_conflict() const {
+  return std::any_of(dirty_.begin(), dirty_.end(),
+                     [](const Dirty& dirty) { return dirty.record.tree.live_leaves() > 1; });
 }
 
 Result<std::optional<std::string>> Transaction::first_id(const char* sql, std::string_view than) {
@@ -86,20 +86,17 @@ Result<std::optional<Record>> Transaction::look_for(std::string_view id) {
 
 Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
   if (last_ != nullptr && last_->record.id == id) return last_;
-  auto place = dirty_.lower_bound(id);
-  if (place == dirty_.end() || place->first != id) {
-    Dirty dirty;
-    ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
-    if (record) {
-      dirty.record = std::move(*record);
-      dirty.old_seq = dirty.record.seq;
-    } else {
-      dirty.record.id = id;
-    }
-    place = dirty_.emplace_hint(place, std::string(id), std::move(dirty));
+  if (const auto known = dirty_by_id_.find(id); known != dirty_by_id_.end()) return last_ = known->second;
+  ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
+  Dirty& dirty = dirty_.emplace_back();
+  if (record) {
+    dirty.record = std::move(*record);
+    dirty.old_seq = dirty.record.seq;
+  } else {
+    dirty.record.id = id;
   }
-  last_ = &place->second;
-  return last_;
+  dirty_by_id_.emplace(dirty.record.id, &dirty);
+  return last_ = &dirty;
 }
 
 void Transaction::take_sequence(Dirty& dirty) {
@@ -373,22 +370,32 @@ Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
 Status Transaction::flush() {
   RETURN_IF_ERROR(insert_bodies());
   std::vector<const Dirty*> fresh, written;
-  for (const auto& [id, dirty] : dirty_) {
-    if (!dirty.written.empty()) written.push_back(&dirty);
-    if (!dirty.changed && !dirty.quiet) continue;
-    const RevisionTree& tree = dirty.record.tree;
+  for (const Dirty* dirty : dirty_in_order()) {
+    if (!dirty->written.empty()) written.push_back(dirty);
+    if (!dirty->changed && !dirty->quiet) continue;
+    const RevisionTree& tree = dirty->record.tree;
     if (tree.empty()) {
-      RETURN_IF_ERROR(remove(dirty));
-    } else if (dirty.old_seq == 0) {
-      fresh.push_back(&dirty);
+      RETURN_IF_ERROR(remove(*dirty));
+    } else if (dirty->old_seq == 0) {
+      fresh.push_back(dirty);
     } else {
       RETURN_IF_ERROR(connection_->run("UPDATE docs SET seq = ?, deleted = ?, live = ?, tree = ? WHERE seq = ?",
-                                       dirty.record.seq, is_deleted(tree), live_of(tree), Blob{tree.encode()},
-                                       dirty.old_seq));
+                                       dirty->record.seq, is_deleted(tree), live_of(tree), Blob{tree.encode()},
+                                       dirty->old_seq));
     }
   }
   RETURN_IF_ERROR(insert_documents(fresh));
   return insert_writes(written);
+}
+
+// Neighbours in the index of ids go in together.
+std::vector<const Transaction::Dirty*> Transaction::dirty_in_order() const {
+  std::vector<const Dirty*> ordered;
+  ordered.reserve(dirty_.size());
+  for (const Dirty& dirty : dirty_) ordered.push_back(&dirty);
+  const auto before = [](const Dirty* a, const Dirty* b) { return a->record.id < b->record.id; };
+  if (!std::is_sorted(ordered.begin(), ordered.end(), before)) std::sort(ordered.begin(), ordered.end(), before);
+  return ordered;
 }
 
 Status Transaction::insert_documents(const std::vector<const Dirty*>& documents) {

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "core/base/result.h"
 #include "storage/snapshot.h"
@@ -64,8 +67,8 @@ class Transaction : public Snapshot {
   // The record as this transaction sees it, its own changes included; find() of a Snapshot does the same here.
   Result<std::optional<Record>> find(std::string_view id) override;
   Result<std::optional<Body>> body(const Record& record, const RevisionId& rev) override;
-  // Live leaves of a document that this transaction has looked at or written; 0 for any other.
-  std::size_t live_leaves(std::string_view id) const;
+  // Has any document that this transaction has looked at or written more than one live leaf?
+  bool any_in_conflict() const;
 
   // _local documents: the last writer wins. Answers the new "0-N".
   Result<std::string> put_local(std::string_view id, std::string_view body, std::string_view given_rev = {});
@@ -137,6 +140,7 @@ class Transaction : public Snapshot {
                              const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);
   void note_write(Dirty& dirty, const RevisionId& rev) const;
   Status flush();
+  std::vector<const Dirty*> dirty_in_order() const;  // of their ids
   Status insert_documents(const std::vector<const Dirty*>& documents);
   Status insert_writes(const std::vector<const Dirty*>& documents);
   Status remove(const Dirty& dirty);
@@ -145,7 +149,8 @@ class Transaction : public Snapshot {
   std::uint64_t next_seq_;
   std::string now_;
   std::map<std::string, std::uint64_t> confirmed_;
-  std::map<std::string, Dirty, std::less<>> dirty_;
+  std::deque<Dirty> dirty_;  // as they were opened
+  std::unordered_map<std::string_view, Dirty*> dirty_by_id_;
   Dirty* last_ = nullptr;  // opened last
   Gap gap_;
   NewBodies bodies_;

@@ -71,11 +71,9 @@ Result<bool> LocalPeer::settled_with(Transaction& transaction, std::span<const D
     ASSIGN_OR_RETURN(const std::uint64_t noted, remembered(transaction));
     if (noted != before) return false;
   }
-  const bool any = std::any_of(documents.begin(), documents.end(), [&](const Document& document) {
-    return (options_.merges && transaction.live_leaves(document.id) > 1) ||
-           (options_.rules != nullptr && options_.rules->acts_on(document.id));
-  });
-  if (any) return false;
+  const auto acts = [&](const Document& document) { return options_.rules->acts_on(document.id); };
+  if (options_.merges && transaction.any_in_conflict()) return false;
+  if (options_.rules != nullptr && std::any_of(documents.begin(), documents.end(), acts)) return false;
   if (transaction.last_sequence() <= noted_ + kUnnotedMax) return true;
   noted_ = transaction.last_sequence();
   RETURN_IF_ERROR(transaction.set_meta(kSettled, std::to_string(noted_)));

@@ -132,6 +132,12 @@ void Reader::pop() {
 bool Reader::enter_object() { return expect_value(Kind::object) && push(true); }
 bool Reader::enter_array() { return expect_value(Kind::array) && push(false); }
 
+// Before it is noted itself. More names are judged at the end of the object, by sorting.
+bool Reader::is_known_name(const Level& level, std::string_view name) const {
+  const auto known = std::span(names_).subspan(level.names_begin);
+  return known.size() <= kNamesComparedOneByOne && std::find(known.begin(), known.end(), name) != known.end();
+}
+
 // One of 64 bits for each name there was: only a name whose bit is set needs to be looked for.
 inline bool Reader::note_name(Level& level, std::string_view name) {
   const auto byte = [at = name.data()](std::size_t i) { return static_cast<unsigned char>(at[i]); };
@@ -140,13 +146,7 @@ inline bool Reader::note_name(Level& level, std::string_view name) {
   const std::uint64_t bit = std::uint64_t{1} << ((mixed + 7 * size) % 64);
   const bool may_be_known = (level.seen & bit) != 0;
   level.seen |= bit;
-  if (may_be_known) {
-    const auto known = std::span(names_).subspan(level.names_begin);
-    // More are judged at the end of the object, by sorting.
-    const bool is_known =
-        known.size() <= kNamesComparedOneByOne && std::find(known.begin(), known.end(), name) != known.end();
-    if (is_known) return fail("a member name stands twice in this object"), false;
-  }
+  if (may_be_known && is_known_name(level, name)) return fail("a member name stands twice in this object"), false;
   names_.push_back(name);
   return true;
 }
@@ -175,10 +175,13 @@ std::optional<std::string_view> Reader::next_member() {
 bool Reader::read_member(std::string_view& name) {
   if (failed_) return false;
   Level& level = levels_.back();
-  if (read_plain_name(level.first, name)) {
-    level.first = false;
-    return note_name(level, name);
-  }
+  if (!read_plain_name(level.first, name)) return read_odd_name(name);
+  level.first = false;
+  return note_name(level, name);
+}
+
+bool Reader::read_odd_name(std::string_view& name) {
+  Level& level = levels_.back();
   char next = look();
   if (next == '}') return pop(), false;
   if (!level.first) {

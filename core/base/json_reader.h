@@ -76,12 +76,14 @@ class Reader {
   bool read_escape();
   bool read_member(std::string_view& name);
   bool read_plain_name(bool first, std::string_view& name);
+  bool read_odd_name(std::string_view& name);
   bool read_number(std::string_view& text);
   bool read_word(std::string_view word);
   bool push(bool is_object);
   void pop();
   bool skip_into();
   bool note_name(Level& level, std::string_view name);  // false: it stands there already
+  bool is_known_name(const Level& level, std::string_view name) const;
 
   const char* begin_;
   const char* at_;
