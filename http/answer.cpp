@@ -96,6 +96,26 @@ Response Answer::handle() {
   return std::move(*response);
 }
 
+Result<std::string> Answer::decoded(Coding coding, std::string_view body) {
+  const auto too_many = [] {
+    return Error{ErrorCode::busy, "Too many large requests at once; try again later", {}, {}, 10'000};
+  };
+  const std::uint64_t likely = std::min({kPreparedMax, incoming_->body_max, kRatioMax * body.size()});
+  if (const std::uint64_t announced = announced_size(coding, body); announced > 0 && announced <= likely) {
+    if (!lease_.grow(announced)) return too_many();
+    if (auto plain = decode_announced(coding, body, announced)) return *std::move(plain);
+  }
+  Decoder decoder(coding, {incoming_->body_max, kRatioMax});
+  std::string plain;
+  RETURN_IF_ERROR(decoder.add(body, [&](std::string_view part) -> Status {
+    if (!lease_.grow(part.size())) return too_many();
+    plain.append(part);
+    return {};
+  }));
+  RETURN_IF_ERROR(decoder.finish());
+  return plain;
+}
+
 std::optional<Response> Answer::decode_body() {
   Request& request = incoming_->request;
   if (request.spool) {
@@ -104,19 +124,9 @@ std::optional<Response> Answer::decode_body() {
   }
   const Coding coding = coding_named(request.headers.get("Content-Encoding")).value_or(Coding::identity);
   if (coding == Coding::identity) return std::nullopt;
-  Decoder decoder(coding, {incoming_->body_max, kRatioMax});
-  std::string plain;
-  plain.reserve(std::min(announced_size(coding, request.body), kPreparedMax));
-  Status status = decoder.add(request.body, [&](std::string_view part) -> Status {
-    if (!lease_.grow(part.size())) {
-      return Error{ErrorCode::busy, "Too many large requests at once; try again later", {}, {}, 10'000};
-    }
-    plain.append(part);
-    return {};
-  });
-  if (status) status = decoder.finish();
-  if (!status) return error_response(status.error());
-  request.body = std::move(plain);
+  auto plain = decoded(coding, request.body);
+  if (!plain) return error_response(plain.error());
+  request.body = *std::move(plain);
   request.headers.remove("Content-Encoding");
   request.headers.set("Content-Length", std::to_string(request.body.size()));
   return std::nullopt;

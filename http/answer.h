@@ -44,6 +44,7 @@ class Answer {
 
   Response handle();
   std::optional<Response> decode_body();
+  Result<std::string> decoded(Coding coding, std::string_view body);
   Status finish_spool();
   Result<std::shared_ptr<Spool>> decode_spool(Coding coding);
   Coding coding_of(const Response& response, std::size_t size) const;

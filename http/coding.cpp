@@ -79,6 +79,10 @@ std::uint64_t announced_size(Coding coding, std::string_view bytes) {
   return coding == Coding::zstd ? zstd_announced_size(bytes) : 0;
 }
 
+std::optional<std::string> decode_announced(Coding coding, std::string_view bytes, std::uint64_t size_max) {
+  return coding == Coding::zstd ? zstd_whole(bytes, size_max) : std::nullopt;
+}
+
 std::string encode(Coding coding, std::string_view bytes) {
   if (coding == Coding::identity) return std::string(bytes);
   return coding == Coding::gzip ? gzip(bytes) : ZstdEncoder::whole(bytes);

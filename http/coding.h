@@ -50,6 +50,9 @@ class Decoder {
 
 // What an encoded body says it holds; 0: it does not say. Not to be believed, only prepared for.
 std::uint64_t announced_size(Coding coding, std::string_view bytes);
+// All of it at once, where it says that it holds at most size_max bytes and does; otherwise nothing, and a Decoder tells
+// what is wrong. Quicker than in parts.
+std::optional<std::string> decode_announced(Coding coding, std::string_view bytes, std::uint64_t size_max);
 
 std::string encode(Coding coding, std::string_view bytes);
 Result<std::string> decode(Coding coding, std::string_view bytes, const ExpansionLimits& limits);

@@ -62,6 +62,16 @@ std::uint64_t zstd_announced_size(std::string_view frame) {
   return size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR ? 0 : size;
 }
 
+std::optional<std::string> zstd_whole(std::string_view frame, std::uint64_t size_max) {
+  const std::uint64_t announced = zstd_announced_size(frame);
+  if (announced == 0 || announced > size_max) return std::nullopt;
+  // Of the first frame alone: what follows it is an error, even another.
+  if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size()) return std::nullopt;
+  std::string out(announced, '\0');
+  const std::size_t size = ZSTD_decompress(out.data(), out.size(), frame.data(), frame.size());
+  return size == announced ? std::optional(std::move(out)) : std::nullopt;
+}
+
 struct ZstdDecoder::State {
   ZSTD_DCtx* context = ZSTD_createDCtx();
   Expansion expansion;

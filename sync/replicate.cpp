@@ -63,6 +63,7 @@ RevisionSet without(const RevisionSet& wanted, const std::vector<Document>& foun
 
 std::vector<Document> carried_by(ChangesPage& page) {
   std::vector<Document> documents;
+  documents.reserve(page.rows.size());
   for (ChangeRow& row : page.rows) {
     std::move(row.documents.begin(), row.documents.end(), std::back_inserter(documents));
   }

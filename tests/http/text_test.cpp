@@ -123,6 +123,31 @@ TEST_CASE("what a zstd frame says of its size is heard, and what says nothing is
   CHECK(announced_size(Coding::zstd, in_parts) == 0);
 }
 
+TEST_CASE("a whole zstd frame that says how much it holds is decoded at once, and nothing else is") {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += std::to_string(i * 7919) + ",";
+  const std::string packed = encode(Coding::zstd, text);
+  CHECK(decode_announced(Coding::zstd, packed, text.size()) == text);
+  CHECK_FALSE(decode_announced(Coding::zstd, packed, text.size() - 1));
+  CHECK_FALSE(decode_announced(Coding::zstd, packed + "x", text.size()));
+  CHECK_FALSE(decode_announced(Coding::zstd, packed + encode(Coding::zstd, ""), text.size()));
+  CHECK_FALSE(decode_announced(Coding::zstd, packed + packed, 2 * text.size()));
+  for (std::size_t cut = 0; cut < packed.size(); cut += 97) {
+    CHECK_FALSE(decode_announced(Coding::zstd, packed.substr(0, cut), text.size()));
+  }
+  CHECK_FALSE(decode_announced(Coding::zstd, packed.substr(0, packed.size() - 1), text.size()));
+  for (const std::size_t at : {packed.size() / 2, packed.size() - 1}) {
+    std::string damaged = packed;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    CHECK_FALSE(decode_announced(Coding::zstd, damaged, text.size()));
+  }
+  CHECK_FALSE(decode_announced(Coding::gzip, encode(Coding::gzip, text), text.size()));
+  std::string in_parts;
+  Encoder encoder(Coding::zstd);
+  for (const Flush flush : {Flush::none, Flush::finish}) encoder.add(text, flush, in_parts);
+  CHECK_FALSE(decode_announced(Coding::zstd, in_parts, 2 * text.size()));
+}
+
 TEST_CASE("a zstd frame that wants much memory is refused before it gets it") {
   // Magic, a header without a size, and a window of 2 GiB.
   CHECK(decode(Coding::zstd, std::string("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00", 9), {}).error().code ==
