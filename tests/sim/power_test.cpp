@@ -50,6 +50,76 @@ TEST_CASE("F02, F08: a report found after a failed flush and a restart is there 
   store.reset();
 }
 
+TEST_CASE("F02: what an office would do once more needs no flush, and is there with the next report that is saved") {
+  reset_sqlite(1);
+  SimDisk disk("pc", 1);
+  disk.harm(100);
+  test::ManualClock clock;
+  test::SeededRandom random{7};
+  StoreOptions options;
+  options.clock = &clock;
+  options.random = &random;
+  options.readers = 0;
+  options.vfs = kVfs;
+  std::unique_ptr<Store> store = must(Store::open(disk.path("own.db"), options));
+  const auto note = [&](const std::string& value) {
+    return store->write([&](Transaction& transaction) { return transaction.set_meta("sent", value); },
+                        Store::Durable::with_the_next);
+  };
+  const auto save = [&](const std::string& id, Store::Durable durable) {
+    return store->write(
+        [&](Transaction& transaction) -> Status {
+          const auto rev = transaction.save(id, {}, false, "{}");
+          return rev ? Status() : Status(rev.error());
+        },
+        durable);
+  };
+  struct Found {
+    std::optional<std::string> sent;
+    bool report;
+  };
+  const auto found_after_power_cut = [&](const std::string& id) {
+    disk.cut_power();
+    store.reset();
+    disk.revive();
+    store = must(Store::open(disk.path("own.db"), options));
+    Found found{};
+    must(store->read([&](Snapshot& snapshot) -> Status {
+      ASSIGN_OR_RETURN(found.sent, snapshot.meta("sent"));
+      ASSIGN_OR_RETURN(const auto record, snapshot.find(id));
+      found.report = record.has_value();
+      return {};
+    }));
+    return found;
+  };
+
+  must(save("report:1", Store::Durable::at_once));
+  must(note("one"));
+  Found found = found_after_power_cut("report:1");
+  CHECK(found.report);
+  CHECK_FALSE(found.sent);
+
+  must(note("two"));
+  must(note("three"));
+  must(save("report:2", Store::Durable::at_once));
+  found = found_after_power_cut("report:2");
+  CHECK(found.report);
+  CHECK(found.sent == "three");
+
+  must(note("four"));
+  must(save("report:3", Store::Durable::with_the_next));  // a report never waits
+  found = found_after_power_cut("report:3");
+  CHECK(found.report);
+  CHECK(found.sent == "four");
+
+  must(note("five"));
+  must(store->fold_log());  // the log is flushed before it is folded
+  CHECK(found_after_power_cut("report:3").sent == "five");
+  must(note("six"));  // begins the log anew
+  CHECK(found_after_power_cut("report:3").sent == "five");
+  store.reset();
+}
+
 // What is left of a store whose power failed in each of its calls, one after the other.
 struct Pc {
   SimDisk disk{"scans", 3};
