@@ -80,6 +80,7 @@ class BatchReader {
     }
     auto document = to_document(*std::move(text), call_.database->kind == DatabaseKind::plain);
     if (!document) {
+      // NOLINTNEXTLINE(bugprone-use-after-move): a text that is refused stays as it was.
       batch_.refused.push_back(refusal(name_in(*text), document.error()));
     } else if (auto refused = out_of_scope(call_, *document)) {
       batch_.refused.push_back(*std::move(refused));

@@ -140,6 +140,14 @@ TEST_CASE(
   CHECK(document.path == std::vector<std::string>{"b", "a"});
 }
 
+TEST_CASE("A text that is refused as a document still says of which one it speaks") {
+  DocumentText text = test::must(read(R"({"_id":"x","_rev":"3-b","_revisions":{"start":2,"ids":["b","a"]},"n":1})"));
+  CHECK(to_document(std::move(text)).error().what_name() == "bad_revision");
+  CHECK(text.id == "x");  // NOLINT(bugprone-use-after-move)
+  CHECK(text.rev == RevisionId{3, "b"});
+  CHECK(text.body == R"({"n":1})");
+}
+
 TEST_CASE("Whether a revision is named by its content is found out where it is read, as far as that can be told") {
   using Named = Document::Named;
   const std::string first = make_sig({}, false, {}, R"({"n":1})");
