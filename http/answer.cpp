@@ -104,6 +104,7 @@ Result<std::string> Answer::decoded(Coding coding, std::string_view body) {
   if (const std::uint64_t announced = announced_size(coding, body); announced > 0 && announced <= likely) {
     if (!lease_.grow(announced)) return too_many();
     if (auto plain = decode_announced(coding, body, announced)) return *std::move(plain);
+    lease_.shrink(announced);
   }
   Decoder decoder(coding, {incoming_->body_max, kRatioMax});
   std::string plain;

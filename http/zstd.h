@@ -49,8 +49,8 @@ class ZstdDecoder {
 // What the frame's head says it holds; 0: nothing.
 std::uint64_t zstd_announced_size(std::string_view frame);
 
-// All that one whole frame holds, where its head says so and that is at most size_max: each byte is written once, where
-// a ZstdDecoder has it in its window and hands it on from there. Otherwise nothing, and a ZstdDecoder tells what is wrong.
+// All that one whole frame holds, where its head says so and that is at most size_max, decoded where it will stay: no
+// window besides, so of whatever size the frame's is. Otherwise nothing, and a ZstdDecoder tells what is wrong.
 std::optional<std::string> zstd_whole(std::string_view frame, std::uint64_t size_max);
 
 }  // namespace tram::http

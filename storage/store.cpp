@@ -156,6 +156,7 @@ Status Store::commit_jobs(const std::vector<Job*>& jobs) {
   const auto can_wait = [](const Job* job) { return job->durable == Durable::with_the_next; };
   writer_->leave_unflushed(!moved && std::all_of(jobs.begin(), jobs.end(), can_wait));
   status = writer_->script("COMMIT");
+  writer_->leave_unflushed(false);
   if (!status.ok()) {
     if (writer_->in_transaction()) (void)writer_->script("ROLLBACK");
     if (status.error().code == ErrorCode::disk_full || status.error().code == ErrorCode::busy) return status;

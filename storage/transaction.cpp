@@ -86,7 +86,8 @@ Result<std::optional<Record>> Transaction::look_for(std::string_view id) {
 
 Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
   if (last_ != nullptr && last_->record.id == id) return last_;
-  if (const auto known = dirty_by_id_.find(id); known != dirty_by_id_.end()) return last_ = known->second;
+  const auto place = dirty_by_id_.lower_bound(id);
+  if (place != dirty_by_id_.end() && place->first == id) return last_ = place->second;
   ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
   Dirty& dirty = dirty_.emplace_back();
   if (record) {
@@ -95,7 +96,7 @@ Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
   } else {
     dirty.record.id = id;
   }
-  dirty_by_id_.emplace(dirty.record.id, &dirty);
+  dirty_by_id_.emplace_hint(place, dirty.record.id, &dirty);
   return last_ = &dirty;
 }
 
@@ -370,7 +371,7 @@ Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
 Status Transaction::flush() {
   RETURN_IF_ERROR(insert_bodies());
   std::vector<const Dirty*> fresh, written;
-  for (const Dirty* dirty : dirty_in_order()) {
+  for (const auto& [id, dirty] : dirty_by_id_) {
     if (!dirty->written.empty()) written.push_back(dirty);
     if (!dirty->changed && !dirty->quiet) continue;
     const RevisionTree& tree = dirty->record.tree;
@@ -386,16 +387,6 @@ Status Transaction::flush() {
   }
   RETURN_IF_ERROR(insert_documents(fresh));
   return insert_writes(written);
-}
-
-// Neighbours in the index of ids go in together.
-std::vector<const Transaction::Dirty*> Transaction::dirty_in_order() const {
-  std::vector<const Dirty*> ordered;
-  ordered.reserve(dirty_.size());
-  for (const Dirty& dirty : dirty_) ordered.push_back(&dirty);
-  const auto before = [](const Dirty* a, const Dirty* b) { return a->record.id < b->record.id; };
-  if (!std::is_sorted(ordered.begin(), ordered.end(), before)) std::sort(ordered.begin(), ordered.end(), before);
-  return ordered;
 }
 
 Status Transaction::insert_documents(const std::vector<const Dirty*>& documents) {

@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/result.h"
@@ -140,7 +139,6 @@ class Transaction : public Snapshot {
                              const std::vector<RevisionId>& above, std::vector<Attachment>& attachments);
   void note_write(Dirty& dirty, const RevisionId& rev) const;
   Status flush();
-  std::vector<const Dirty*> dirty_in_order() const;  // of their ids
   Status insert_documents(const std::vector<const Dirty*>& documents);
   Status insert_writes(const std::vector<const Dirty*>& documents);
   Status remove(const Dirty& dirty);
@@ -149,9 +147,9 @@ class Transaction : public Snapshot {
   std::uint64_t next_seq_;
   std::string now_;
   std::map<std::string, std::uint64_t> confirmed_;
-  std::deque<Dirty> dirty_;  // as they were opened
-  std::unordered_map<std::string_view, Dirty*> dirty_by_id_;
-  Dirty* last_ = nullptr;  // opened last
+  std::deque<Dirty> dirty_;                         // as they were opened
+  std::map<std::string_view, Dirty*> dirty_by_id_;  // no hash: ids come from whoever wants to make them collide
+  Dirty* last_ = nullptr;                           // opened last
   Gap gap_;
   NewBodies bodies_;
 };

@@ -1,6 +1,6 @@
 // The writing half of LocalPeer.
 #include <algorithm>
-#include <unordered_set>
+#include <set>
 
 #include "core/base/json.h"
 #include "sync/local_peer.h"
@@ -44,7 +44,7 @@ class LocalPeer::Refusals {
 
  private:
   std::vector<Refused>& rows_;
-  std::unordered_set<std::string> keys_;
+  std::set<std::string> keys_;
 };
 
 Result<Written> LocalPeer::take(const Batch& batch) {

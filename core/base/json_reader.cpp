@@ -151,7 +151,7 @@ inline bool Reader::note_name(Level& level, std::string_view name) {
   return true;
 }
 
-// The name of the next member, to the value behind it, where it is written as nearly all are: without white space and
+// The name of the next member, to the colon behind it, where it is written as nearly all are: without white space and
 // escapes, and short. False: nothing was read, and it is to be looked at more closely.
 inline bool Reader::read_plain_name(bool first, std::string_view& name) {
   const char* at = at_;
@@ -161,7 +161,7 @@ inline bool Reader::read_plain_name(bool first, std::string_view& name) {
   const char* const stop = short_string_end(at, end_);
   if (stop == nullptr || stop + 1 == end_ || stop[1] != ':') return false;
   name = std::string_view(at, static_cast<std::size_t>(stop - at));
-  at_ = stop + 2;
+  at_ = stop + 1;
   return true;
 }
 
@@ -177,7 +177,9 @@ bool Reader::read_member(std::string_view& name) {
   Level& level = levels_.back();
   if (!read_plain_name(level.first, name)) return read_odd_name(name);
   level.first = false;
-  return note_name(level, name);
+  if (!note_name(level, name)) return false;
+  ++at_;
+  return true;
 }
 
 bool Reader::read_odd_name(std::string_view& name) {

@@ -106,6 +106,7 @@ Status DocumentReader::read_object() {
       read_special(*name);
     } else {
       const std::string_view value = reader_.skip();
+      if (!reader_.ok()) break;
       keep(from, reader_.position());
       note(*name, value);
     }

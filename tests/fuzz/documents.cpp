@@ -27,6 +27,22 @@ void check_round_trip(const Document& document) {
   CHECK(again.deleted == document.deleted && again.body == document.body);
 }
 
+// What was noted of its members while it was read is what is found when the body is read by itself.
+void check_members(const Document& document) {
+  json::Reader reader(document.body);
+  CHECK(reader.enter_object());
+  std::size_t count = 0;
+  while (const auto name = reader.next_member()) {
+    const std::string found(*name);
+    const std::string_view value = reader.skip();
+    if (document.members.empty()) continue;
+    CHECK(count < document.members.size());
+    const BodyMember& member = document.members[count++];
+    CHECK(member.name_in(document.body) == found && member.value_in(document.body) == value);
+  }
+  CHECK(reader.finish().ok() && count == document.members.size());
+}
+
 void check_tree(const std::vector<Document>& documents) {
   RevisionTree tree;
   for (const Document& document : documents) {
@@ -57,6 +73,7 @@ void fuzz(std::string_view input) {
     auto document = read(line);
     if (!document) continue;
     check_round_trip(*document);
+    check_members(*document);
     documents.push_back(*std::move(document));
   }
   check_tree(documents);

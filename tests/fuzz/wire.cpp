@@ -21,7 +21,7 @@ void bulk_docs(std::string_view body) {
   std::size_t wrong = 0;
   for (const auto& text : bulk->documents) {
     if (!text) ++wrong;
-    auto document = text.ok() ? to_document(*text) : Result<Document>(text.error());
+    auto document = text.ok() ? to_document(DocumentText(*text)) : Result<Document>(text.error());
     if (document.ok()) documents.push_back(*std::move(document));
   }
   CHECK(bulk->failed.size() == wrong);

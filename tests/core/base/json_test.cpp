@@ -90,6 +90,17 @@ TEST_CASE("a reader cuts slices out of the text without printing them again") {
   CHECK(new_edits == false);
 }
 
+TEST_CASE("A name that stands twice is told of behind its quote, however it is written") {
+  for (const std::string text : {R"({"name":1,"name":2,"and":"something long behind it"})", R"({"name":1,"name":2})",
+                                 R"({"name":1,"name" :2,"and":"something long behind it"})",
+                                 R"({"name":1,"\u006eame":2,"and":"something long behind it"})"}) {
+    Reader reader(text);
+    reader.skip();
+    const std::string byte = text.find('\\') == std::string::npos ? "byte 16" : "byte 21";
+    CHECK(reader.error().message.find(byte + ": a member name stands twice") != std::string::npos);
+  }
+}
+
 TEST_CASE("plain and other bytes may stand in any order") {
   for (std::size_t at = 0; at < 40; ++at) {
     for (const std::string other : {"đ", "\\n", "\\\"", "\\u0111", "€", "😀", "ắắắ"}) {
