@@ -20,7 +20,6 @@ struct Log {
   sqlite3_file base;
   sqlite3_int64 begin;  // where what is gathered belongs in the file
   int size;             // of it
-  int unflushed;        // commits are left so
   char* room;           // kLogGathered bytes, while something is gathered
 
   static Log& of(sqlite3_file* file) { return *reinterpret_cast<Log*>(file); }
@@ -88,12 +87,9 @@ int log_truncate(sqlite3_file* file, sqlite3_int64 size) {
 
 int log_sync(sqlite3_file* file, int flags) {
   Log& log = Log::of(file);
-  // Of a commit the last page is gathered still; before a folding nothing is.
-  const bool ends_commit = log.size > 0 && log.end() > kLogHeader;
   const int result = log.write_out();
   log.forget();
-  if (result != SQLITE_OK || (ends_commit && log.unflushed != 0)) return result;
-  return log.below()->pMethods->xSync(log.below(), flags);
+  return result == SQLITE_OK ? log.below()->pMethods->xSync(log.below(), flags) : result;
 }
 
 int log_size(sqlite3_file* file, sqlite3_int64* bytes) {
@@ -174,16 +170,12 @@ struct LogVfs {
   sqlite3_vfs vfs{};
 };
 
-// nullptr: it has none, or not from here.
-Log* log_of(sqlite3* connection) {
-  sqlite3_file* log = nullptr;
-  if (sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK) return nullptr;
-  return log != nullptr && log->pMethods == &kLogMethods ? &Log::of(log) : nullptr;
-}
-
 // What was gathered of a transaction that is taken back is of no use to anybody.
 void rolled_back(void* connection) {
-  if (Log* const log = log_of(static_cast<sqlite3*>(connection))) log->forget();
+  sqlite3_file* log = nullptr;
+  if (sqlite3_file_control(static_cast<sqlite3*>(connection), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK)
+    return;
+  if (log != nullptr && log->pMethods == &kLogMethods) Log::of(log).forget();
 }
 
 }  // namespace
@@ -203,10 +195,6 @@ std::string log_vfs_over(const std::string& vfs) {
     found = std::move(fresh);
   }
   return found->name;
-}
-
-void leave_commits_unflushed(sqlite3* connection, bool leave) {
-  if (Log* const log = log_of(connection)) log->unflushed = leave ? 1 : 0;
 }
 
 void forget_log_on_rollback(sqlite3* connection) { sqlite3_rollback_hook(connection, rolled_back, connection); }

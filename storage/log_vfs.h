@@ -19,7 +19,6 @@ struct sqlite3;
 namespace tram {
 
 inline constexpr int kLogGathered = 64 << 10;
-inline constexpr int kLogHeader = 32;  // bytes in front of the first page (SQLite's file format, section 4.1)
 
 // Its name, over the VFS of that name ("": the default one); that name itself where it cannot be. The same for the same
 // VFS; any thread.
@@ -27,10 +26,5 @@ std::string log_vfs_over(const std::string& vfs);
 
 // What is gathered goes with its transaction, whoever takes it back. For each connection that was opened through it.
 void forget_log_on_rollback(sqlite3* connection);
-
-// While `leave` is set, a commit of this connection is written and not flushed: it reaches the disk with the next one that
-// is, or before the log is folded, and a power cut until then takes it back with all behind it, never a part of it. The
-// header of a log that begins anew is flushed all the same, for wal.c relies on its coming first.
-void leave_commits_unflushed(sqlite3* connection, bool leave);
 
 }  // namespace tram

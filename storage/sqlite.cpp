@@ -181,8 +181,6 @@ Status Connection::begin(const char* how) {
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
-void Connection::leave_unflushed(bool leave) { leave_commits_unflushed(handle_, leave); }
-
 std::int64_t Connection::last_rowid() const { return sqlite3_last_insert_rowid(handle_); }
 
 Status Connection::set_checkpoint_on_close(bool on) {

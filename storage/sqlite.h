@@ -107,9 +107,6 @@ class Connection {
   // A single text value of a statement that answers one row.
   Result<std::string> scalar(const std::string& sql);
 
-  // See leave_commits_unflushed (storage/log_vfs.h).
-  void leave_unflushed(bool leave);
-
   // Begins a transaction by this statement. One that an earlier failure left open is ended first.
   Status begin(const char* how);
   bool in_transaction() const;

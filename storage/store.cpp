@@ -17,13 +17,12 @@ constexpr int kFailuresMax = 3;         // failed commits in a row before the st
 
 struct Store::Job {
   const std::function<Status(Transaction&)>* work;
-  Durable durable;
   Status status;
   bool done = false;
 };
 
-Status Store::write(const std::function<Status(Transaction&)>& work, Durable durable) {
-  Job job{&work, durable, {}, false};
+Status Store::write(const std::function<Status(Transaction&)>& work) {
+  Job job{&work, {}, false};
   std::unique_lock lock(queue_mutex_);
   queue_.push_back(&job);
   queue_changed_.wait(lock, [&] { return job.done || !writing_; });
@@ -153,10 +152,7 @@ Status Store::commit_jobs(const std::vector<Job*>& jobs) {
     if (writer_->in_transaction()) (void)writer_->script("ROLLBACK");
     return status;
   }
-  const auto can_wait = [](const Job* job) { return job->durable == Durable::with_the_next; };
-  writer_->leave_unflushed(!moved && std::all_of(jobs.begin(), jobs.end(), can_wait));
   status = writer_->script("COMMIT");
-  writer_->leave_unflushed(false);
   if (!status.ok()) {
     if (writer_->in_transaction()) (void)writer_->script("ROLLBACK");
     if (status.error().code == ErrorCode::disk_full || status.error().code == ErrorCode::busy) return status;

@@ -53,14 +53,9 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // When what was written survives a power cut: when write() returns, or with the next transaction for which that is so;
-  // until then a power cut takes it back whole. For what would only be done once more. A transaction that gives a
-  // document a sequence is flushed whatever was asked for.
-  enum class Durable { at_once, with_the_next };
-
   // Runs `work` in a write transaction; durable when it returns success. If work fails, its own changes are taken back
   // and its error is returned. work must not call the store, the network, or block.
-  Status write(const std::function<Status(Transaction&)>& work, Durable durable = Durable::at_once);
+  Status write(const std::function<Status(Transaction&)>& work);
 
   // Runs `work` on a consistent snapshot; keep it short, it holds back checkpoints.
   Status read(const std::function<Status(Snapshot&)>& work);

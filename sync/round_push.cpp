@@ -120,9 +120,7 @@ Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Seque
   }
   const std::string position = from_json(page.checkpoint.whole());
   memory_.server_errors = 0;
-  // After a power cut what is forgotten of this is sent once more, and answered as before. A new session is not.
-  const auto durable = session_.must_keep() ? Store::Durable::at_once : Store::Durable::with_the_next;
-  const auto keep = [&](Transaction& transaction) -> Status {
+  RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
     RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, since, memory_.rules));
     RETURN_IF_ERROR(put_checkpoint(transaction, id, page.checkpoint));
     if (pulled) RETURN_IF_ERROR(put_checkpoint(transaction, pull_id, *pulled));
@@ -130,8 +128,7 @@ Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Seque
     ASSIGN_OR_RETURN(const std::uint64_t confirmed, transaction.since(position));
     RETURN_IF_ERROR(transaction.confirm(options_.database, confirmed));
     return page.documents.empty() ? Status() : keep_all(transaction);
-  };
-  RETURN_IF_ERROR(own_store_.write(keep, durable));
+  }));
   if (!page.documents.empty()) {
     kept_ = memory_;
     kept_at_ms_ = clock_.steady_ms();
