@@ -1,6 +1,6 @@
 // server/begun_report.h: thousands of reports come at once after months without a line, nearly all of them begun at the
-// office and written as an agent writes them. Whether the rules take such a one is seen in one look at the members that were
-// noted when it was read.
+// office and written as an agent writes them. Whether the rules take such a one is seen in one look at the members that
+// were noted when it was read.
 #pragma once
 
 #include "server/judgement.h"

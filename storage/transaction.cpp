@@ -55,7 +55,7 @@ Result<std::optional<Record>> Transaction::find(std::string_view id) {
 
 bool Transaction::any_in_conflict() const {
   return std::any_of(dirty_.begin(), dirty_.end(),
-                     [](const Dirty& dirty) { return dirty.record.tree.live_leaves() > 1; });
+                     [](const auto& each) { return each.second.record.tree.live_leaves() > 1; });
 }
 
 Result<std::optional<std::string>> Transaction::first_id(const char* sql, std::string_view than) {
@@ -86,18 +86,20 @@ Result<std::optional<Record>> Transaction::look_for(std::string_view id) {
 
 Result<Transaction::Dirty*> Transaction::open(std::string_view id) {
   if (last_ != nullptr && last_->record.id == id) return last_;
-  const auto place = dirty_by_id_.lower_bound(id);
-  if (place != dirty_by_id_.end() && place->first == id) return last_ = place->second;
-  ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
-  Dirty& dirty = dirty_.emplace_back();
-  if (record) {
-    dirty.record = std::move(*record);
-    dirty.old_seq = dirty.record.seq;
-  } else {
-    dirty.record.id = id;
+  auto place = dirty_.lower_bound(id);
+  if (place == dirty_.end() || place->first != id) {
+    Dirty dirty;
+    ASSIGN_OR_RETURN(std::optional<Record> record, look_for(id));
+    if (record) {
+      dirty.record = std::move(*record);
+      dirty.old_seq = dirty.record.seq;
+    } else {
+      dirty.record.id = id;
+    }
+    place = dirty_.emplace_hint(place, std::string(id), std::move(dirty));
   }
-  dirty_by_id_.emplace_hint(place, dirty.record.id, &dirty);
-  return last_ = &dirty;
+  last_ = &place->second;
+  return last_;
 }
 
 void Transaction::take_sequence(Dirty& dirty) {
@@ -371,18 +373,18 @@ Status Transaction::confirm(std::string_view peer, std::uint64_t seq) {
 Status Transaction::flush() {
   RETURN_IF_ERROR(insert_bodies());
   std::vector<const Dirty*> fresh, written;
-  for (const auto& [id, dirty] : dirty_by_id_) {
-    if (!dirty->written.empty()) written.push_back(dirty);
-    if (!dirty->changed && !dirty->quiet) continue;
-    const RevisionTree& tree = dirty->record.tree;
+  for (const auto& [id, dirty] : dirty_) {
+    if (!dirty.written.empty()) written.push_back(&dirty);
+    if (!dirty.changed && !dirty.quiet) continue;
+    const RevisionTree& tree = dirty.record.tree;
     if (tree.empty()) {
-      RETURN_IF_ERROR(remove(*dirty));
-    } else if (dirty->old_seq == 0) {
-      fresh.push_back(dirty);
+      RETURN_IF_ERROR(remove(dirty));
+    } else if (dirty.old_seq == 0) {
+      fresh.push_back(&dirty);
     } else {
       RETURN_IF_ERROR(connection_->run("UPDATE docs SET seq = ?, deleted = ?, live = ?, tree = ? WHERE seq = ?",
-                                       dirty->record.seq, is_deleted(tree), live_of(tree), Blob{tree.encode()},
-                                       dirty->old_seq));
+                                       dirty.record.seq, is_deleted(tree), live_of(tree), Blob{tree.encode()},
+                                       dirty.old_seq));
     }
   }
   RETURN_IF_ERROR(insert_documents(fresh));

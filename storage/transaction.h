@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -147,9 +146,8 @@ class Transaction : public Snapshot {
   std::uint64_t next_seq_;
   std::string now_;
   std::map<std::string, std::uint64_t> confirmed_;
-  std::deque<Dirty> dirty_;                         // as they were opened
-  std::map<std::string_view, Dirty*> dirty_by_id_;  // no hash: ids come from whoever wants to make them collide
-  Dirty* last_ = nullptr;                           // opened last
+  std::map<std::string, Dirty, std::less<>> dirty_;  // no hash: ids come from whoever wants to make them collide
+  Dirty* last_ = nullptr;                            // opened last
   Gap gap_;
   NewBodies bodies_;
 };

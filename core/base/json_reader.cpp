@@ -1,7 +1,6 @@
 #include "core/base/json_reader.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cstring>
 #include <span>
