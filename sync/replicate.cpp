@@ -14,6 +14,9 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kUnderWayMost = 3;  // batches
+// Answers that may wait to be kept together, and for how long. What a power cut takes of them is sent once more.
+constexpr std::size_t kAnsweredMost = 4;
+constexpr std::int64_t kAnsweredMs = 100;
 
 // The code under which a document that fails even alone is refused; empty: the failure is not this document's.
 std::string_view culprit_code(const Error& failure, bool halve_server_errors) {
@@ -172,6 +175,7 @@ class Run {
   struct Answered {
     Page page;
     Carried carried;
+    std::int64_t at_ms;
   };
 
   Status pages(Summary& summary) {
@@ -238,7 +242,7 @@ class Run {
     const bool is_sent = !page.documents.empty() || !options_.keep;
     if (!page.overlaps || !is_sent) RETURN_IF_ERROR(await_answers(0));
     if (!is_sent) {
-      answered_.push_back({std::move(page), Carried{}});
+      note(std::move(page), Carried{});
       return keep_answered(summary);
     }
     auto started = target_.start_write(page.documents, sent_with(page));
@@ -246,7 +250,7 @@ class Run {
       const bool overlaps = page.overlaps;
       under_way_.push_back({std::move(page), std::move(started), began_ms});
       // Keeping waits for a disk: the target has this page by then.
-      RETURN_IF_ERROR(keep_answered(summary));
+      if (should_keep()) RETURN_IF_ERROR(keep_answered(summary));
       return overlaps ? await_answers(kUnderWayMost - 1) : land(summary);
     }
     RETURN_IF_ERROR(land(summary));
@@ -289,26 +293,34 @@ class Run {
     }
     size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
     bytes_ = size_.bytes();
-    answered_.push_back({std::move(page), *std::move(carried)});
+    note(std::move(page), *std::move(carried));
     return {};
   }
 
+  void note(Page page, Carried carried) {
+    carried.refused.insert(carried.refused.begin(), page.refused.begin(), page.refused.end());
+    answered_.push_back({std::move(page), std::move(carried), options_.clock->steady_ms()});
+  }
+
+  bool should_keep() const {
+    return !answered_.empty() &&
+           (answered_.size() >= kAnsweredMost || options_.clock->steady_ms() - answered_.front().at_ms >= kAnsweredMs);
+  }
+
   Status keep_answered(Summary& summary) {
-    while (!answered_.empty()) {
-      auto [page, carried] = std::move(answered_.front());
-      answered_.pop_front();
-      std::vector<Refused> refused = page.refused;
-      std::move(carried.refused.begin(), carried.refused.end(), std::back_inserter(refused));
-      if (options_.keep) {
-        const Status kept = options_.keep({page.checkpoint, page.documents, refused, carried.written});
-        if (!kept) answered_.clear();  // a checkpoint behind them would speak of this page too
-        RETURN_IF_ERROR(kept);
-      }
-      summary.checkpoint = page.checkpoint;
+    std::vector<Answered> answered = std::exchange(answered_, {});  // on failure too: none may be kept before another
+    if (options_.keep && !answered.empty()) {
+      std::vector<PageDone> done;
+      for (const Answered& one : answered)
+        done.push_back({one.page.checkpoint, one.page.documents, one.carried.refused, one.carried.written});
+      RETURN_IF_ERROR(options_.keep(done));
+    }
+    for (Answered& one : answered) {
+      summary.checkpoint = one.page.checkpoint;
       ++summary.pages;
-      summary.documents += page.documents.size();
-      summary.refused += refused.size();
-      ahead_.is_done(std::move(page));
+      summary.documents += one.page.documents.size();
+      summary.refused += one.carried.refused.size();
+      ahead_.is_done(std::move(one.page));
     }
     return {};
   }
@@ -326,7 +338,7 @@ class Run {
   const std::string& id_;
   const std::string& session_;
   std::deque<UnderWay> under_way_;  // in the order of the feed
-  std::deque<Answered> answered_;   // and not kept yet
+  std::vector<Answered> answered_;  // and not kept yet
   bool streams_ = options_.stream_from > 0;
   std::unique_ptr<PendingChanges> arriving_;  // the pages to be read next
   PagesAhead ahead_;                          // its thread uses all of the above

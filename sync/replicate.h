@@ -41,9 +41,10 @@ struct ReplicateOptions {
   bool halve_server_errors = false;                 // 5xx on a batch is treated as 413: one document may be the cause
   BatchSize* size = nullptr;                        // remembered by the caller; nothing: a fresh one
   std::size_t rows_max = BatchSize::kDocumentsMax;  // of a page
-  // Toward a far target. Called for every page after its data is durable: keeps checkpoint and refusals at the near
-  // end, in one transaction. A page without documents then costs no request.
-  std::function<Status(const PageDone&)> keep = {};
+  // Toward a far target. Called with each page after its data is durable there, with several of a quick target at once, in
+  // the order of the feed: keeps the last one's checkpoint and all their refusals at the near end, in one transaction. A
+  // page without documents then costs no request.
+  std::function<Status(std::span<const PageDone>)> keep = {};
   // From a far source. Called with what it could not give, before the target moves its checkpoint past that.
   std::function<Status(std::span<const Refused>)> lost = {};
   // Copies of the checkpoint written at the end of the run: at the source, and at a target that does not take it with

@@ -75,7 +75,7 @@ Status RoundRunner::push(Round& round) {
   options.stop = stop_;
   options.overlap_from = options_.overlap_from;
   options.rows_max = options_.rows_max;
-  options.keep = [&](const PageDone& page) { return keep_page(id, page, since, round); };
+  options.keep = [&](std::span<const PageDone> pages) { return keep_pages(id, pages, since, round); };
   sent_until_ = own_store_.sequence();
   wrote_.clear();
   const auto summary = replicate(own_.here, own_.there, options);
@@ -90,9 +90,15 @@ Status RoundRunner::push(Round& round) {
 
 // What our own push did to the province is no news: where it began at what was pulled, the pull is that much further.
 // Batches that overlap may be taken in another order than they are answered in.
-Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
-  if (!written.wrote || written.wrote->first == written.wrote->second) return std::optional<Checkpoint>();
-  wrote_.insert(*written.wrote);
+Result<std::optional<Checkpoint>> RoundRunner::echo(std::span<const PageDone> pages) {
+  bool has_written = false;
+  for (const PageDone& page : pages) {
+    const auto& wrote = page.written.wrote;
+    if (!wrote || wrote->first == wrote->second) continue;
+    wrote_.insert(*wrote);
+    has_written = true;
+  }
+  if (!has_written) return std::optional<Checkpoint>();
   ASSIGN_OR_RETURN(Checkpoint pulled, pull_start(own_));
   const std::string began = from_json(pulled.source_last_seq);
   std::string end = began;
@@ -105,36 +111,45 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(const Written& written) {
   return std::optional(std::move(pulled));
 }
 
-Status RoundRunner::keep_page(const std::string& id, const PageDone& page, Sequence& since, Round& round) {
-  const std::size_t refused = static_cast<std::size_t>(std::count_if(
-      page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
-  round.sent += page.documents.size() - std::min(page.documents.size(), refused);
-  round.refused += refused;
-  if (!page.documents.empty()) note_contact();
+Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> pages, Sequence& since, Round& round) {
+  bool was_sent = false;
+  for (const PageDone& page : pages) {
+    const auto refused = static_cast<std::size_t>(std::count_if(
+        page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
+    round.sent += page.documents.size() - std::min(page.documents.size(), refused);
+    round.refused += refused;
+    was_sent = was_sent || !page.documents.empty();
+  }
+  if (was_sent) note_contact();
   std::optional<Checkpoint> pulled;
   std::string pull_id;
   if (server_.own()) {
-    ASSIGN_OR_RETURN(pulled, echo(page.written));
+    ASSIGN_OR_RETURN(pulled, echo(pages));
     ASSIGN_OR_RETURN(const PeerId here, own_.here.id());
     pull_id = replication_id(PeerId{own_.there_id, ""}, here);
   }
-  const std::string position = from_json(page.checkpoint.whole());
+  const Checkpoint& reached = pages.back().checkpoint;
+  const std::string position = from_json(reached.whole());
   memory_.server_errors = 0;
   RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
-    RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, since, memory_.rules));
-    RETURN_IF_ERROR(put_checkpoint(transaction, id, page.checkpoint));
+    Sequence from = since;
+    for (const PageDone& page : pages) {
+      RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, from, memory_.rules));
+      from = page.checkpoint.whole();
+    }
+    RETURN_IF_ERROR(put_checkpoint(transaction, id, reached));
     if (pulled) RETURN_IF_ERROR(put_checkpoint(transaction, pull_id, *pulled));
     RETURN_IF_ERROR(keep_acknowledged(transaction, position));
     ASSIGN_OR_RETURN(const std::uint64_t confirmed, transaction.since(position));
     RETURN_IF_ERROR(transaction.confirm(options_.database, confirmed));
-    return page.documents.empty() ? Status() : keep_all(transaction);
+    return was_sent ? keep_all(transaction) : Status();
   }));
-  if (!page.documents.empty()) {
+  if (was_sent) {
     kept_ = memory_;
     kept_at_ms_ = clock_.steady_ms();
     session_.kept();
   }
-  since = page.checkpoint.whole();
+  since = reached.whole();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -72,8 +73,8 @@ class RoundRunner {
 
   Status push(Round& round);
   Result<Checkpoint> push_start(const std::string& id);
-  Status keep_page(const std::string& id, const PageDone& page, Sequence& since, Round& round);
-  Result<std::optional<Checkpoint>> echo(const Written& written);
+  Status keep_pages(const std::string& id, std::span<const PageDone> pages, Sequence& since, Round& round);
+  Result<std::optional<Checkpoint>> echo(std::span<const PageDone> pages);
   Status push_again(const Wishes& wishes, Round& round);
   void note_server_errors(const Status& pushed);
 

@@ -66,7 +66,7 @@ TEST_CASE("a source that gives the same page again and again is left when the pr
   options.read_ahead = ahead;
   options.stop = stop.get_token();
   int kept = 0;
-  options.keep = [&](const PageDone&) {
+  options.keep = [&](std::span<const PageDone>) {
     if (++kept == 5) stop.request_stop();
     return Status();
   };

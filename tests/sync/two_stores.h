@@ -33,6 +33,7 @@ class FaultyPeer final : public Peer {
     return call<std::vector<Document>>([&] { return inner_.read(wanted); });
   }
   Result<Written> write(std::span<const Document> documents, const WriteOptions& options) override {
+    if (when_writing) when_writing();
     return call<Written>([&] { return inner_.write(documents, options); });
   }
   // Every second one is done only when somebody waits for it, and so is overtaken by the next.
@@ -54,6 +55,7 @@ class FaultyPeer final : public Peer {
     return call<std::string>([&] { return inner_.save_checkpoint(id, checkpoint); });
   }
   bool has_failed() const { return left_ < 0; }
+  std::function<void()> when_writing;
   bool overlaps = false;
   bool stands_still = false;   // behind the first page
   int empty_page = -1;         // of this one nothing is to be sent
