@@ -11,12 +11,12 @@
 namespace tram {
 namespace {
 
-int unmap_code(dl_phdr_info* object, std::size_t, void*) {
+int unmap_files(dl_phdr_info* object, std::size_t, void*) {
   static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   for (int i = 0; i < object->dlpi_phnum; ++i) {
     const auto& segment = object->dlpi_phdr[i];
     // Never a segment that was written to, as relocated tables are.
-    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0 || (segment.p_flags & PF_W) != 0) continue;
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     const std::uintptr_t end = (object->dlpi_addr + segment.p_vaddr + segment.p_memsz + page - 1) & ~(page - 1);
     (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
@@ -35,7 +35,7 @@ void keep_freed_memory(int heaps) {
 
 void give_back_memory() {
   ::malloc_trim(0);
-  ::dl_iterate_phdr(unmap_code, nullptr);
+  ::dl_iterate_phdr(unmap_files, nullptr);
 }
 
 }  // namespace tram

@@ -9,9 +9,9 @@ namespace tram {
 // them keeps its own, and only the first can be given back to its end.
 void keep_freed_memory(int heaps);
 
-// Gives back what the start or a burst of work left behind: free heap, and the mapped pages of program code, which are
-// clean copies of files; what runs again is mapped again from the system's cache within microseconds. For a daemon that
-// then mostly waits, on a PC with little memory. Any thread.
+// Gives back what the start or a burst of work left behind: free heap, and the mapped pages of programs' and libraries'
+// code, constants and tables of names, which are clean copies of files; what is needed again is mapped again from the
+// system's cache within microseconds. For a daemon that then mostly waits, on a PC with little memory. Any thread.
 void give_back_memory();
 
 }  // namespace tram
