@@ -298,8 +298,15 @@ class Run {
   }
 
   void note(Page page, Carried carried) {
+    if (options_.keep) empty(page);
     carried.refused.insert(carried.refused.begin(), page.refused.begin(), page.refused.end());
     answered_.push_back({std::move(page), std::move(carried), options_.clock->steady_ms()});
+  }
+
+  // What it needs no more while it waits to be kept makes room for the next one.
+  static void empty(Page& page) {
+    page.changes.rows = {};
+    for (Document& document : page.documents) document.body = std::string();
   }
 
   bool should_keep() const {

@@ -25,7 +25,7 @@ namespace tram {
 // A page that went over: everything in it is at the target, or among `refused`.
 struct PageDone {
   const Checkpoint& checkpoint;         // with this page
-  std::span<const Document> documents;  // handed to the target
+  std::span<const Document> documents;  // handed to the target; without their bodies
   std::span<const Refused> refused;     // codes too_large, bad_document, source_lost, server_error are our own
   const Written& written;               // of the last request of the page
 };

@@ -6,7 +6,7 @@ namespace tram {
 // To be called first in main(): freed memory stays with the program for its next batch of documents, up to 16 MB, where
 // the C library would give each batch back and have the system clear new pages for the next: 8 of 56 us a document that
 // is sent or fetched. give_back_memory() ends that when there is nothing to do. Threads share `heaps` heaps: each of
-// them keeps its own, and only the first can be given back to its end.
+// them keeps what was freed in it, and threads of one heap wait for each other.
 void keep_freed_memory(int heaps);
 
 // Gives back what the start or a burst of work left behind: free heap, and the mapped pages of programs' and libraries'
