@@ -14,9 +14,10 @@ namespace tram {
 namespace {
 
 constexpr std::size_t kUnderWayMost = 3;  // batches
-// Answers that may wait to be kept together, and for how long. What a power cut takes of them is sent once more.
+// Answers wait to be kept together: so many, and until this long after the first of these batches was sent, which no
+// answer of a slow line is. What a power cut takes of them is sent once more.
 constexpr std::size_t kAnsweredMost = 4;
-constexpr std::int64_t kAnsweredMs = 100;
+constexpr std::int64_t kAnsweredMs = 300;
 
 // The code under which a document that fails even alone is refused; empty: the failure is not this document's.
 std::string_view culprit_code(const Error& failure, bool halve_server_errors) {
@@ -175,7 +176,7 @@ class Run {
   struct Answered {
     Page page;
     Carried carried;
-    std::int64_t at_ms;
+    std::int64_t began_ms;
   };
 
   Status pages(Summary& summary) {
@@ -242,7 +243,7 @@ class Run {
     const bool is_sent = !page.documents.empty() || !options_.keep;
     if (!page.overlaps || !is_sent) RETURN_IF_ERROR(await_answers(0));
     if (!is_sent) {
-      note(std::move(page), Carried{});
+      note(std::move(page), Carried{}, began_ms);
       return keep_answered(summary);
     }
     auto started = target_.start_write(page.documents, sent_with(page));
@@ -293,33 +294,38 @@ class Run {
     }
     size_.succeeded(bytes_of(page.documents), page.took_ms + options_.clock->steady_ms() - began_ms);
     bytes_ = size_.bytes();
-    note(std::move(page), *std::move(carried));
+    note(std::move(page), *std::move(carried), began_ms);
     return {};
   }
 
-  void note(Page page, Carried carried) {
+  void note(Page page, Carried carried, std::int64_t began_ms) {
     if (options_.keep) empty(page);
-    carried.refused.insert(carried.refused.begin(), page.refused.begin(), page.refused.end());
-    answered_.push_back({std::move(page), std::move(carried), options_.clock->steady_ms()});
+    std::move(carried.refused.begin(), carried.refused.end(), std::back_inserter(page.refused));
+    carried.refused = std::move(page.refused);
+    answered_.push_back({std::move(page), std::move(carried), began_ms});
   }
 
-  // What it needs no more while it waits to be kept makes room for the next one.
+  // What it needs no more while it waits to be kept makes room for the next one. (Assigning {} would keep the memory.)
   static void empty(Page& page) {
-    page.changes.rows = {};
-    for (Document& document : page.documents) document.body = std::string();
+    std::exchange(page.changes.rows, {});
+    for (Document& document : page.documents) {
+      std::exchange(document.body, {});
+      std::exchange(document.bytes, {});
+      std::exchange(document.path, {});
+    }
   }
 
   bool should_keep() const {
-    return !answered_.empty() &&
-           (answered_.size() >= kAnsweredMost || options_.clock->steady_ms() - answered_.front().at_ms >= kAnsweredMs);
+    return !answered_.empty() && (answered_.size() >= kAnsweredMost ||
+                                  options_.clock->steady_ms() - answered_.front().began_ms >= kAnsweredMs);
   }
 
   Status keep_answered(Summary& summary) {
     std::vector<Answered> answered = std::exchange(answered_, {});  // on failure too: none may be kept before another
     if (options_.keep && !answered.empty()) {
       std::vector<PageDone> done;
-      for (const Answered& one : answered)
-        done.push_back({one.page.checkpoint, one.page.documents, one.carried.refused, one.carried.written});
+      for (const auto& [page, carried, began_ms] : answered)
+        done.push_back({page.checkpoint, page.documents, carried.refused, carried.written});
       RETURN_IF_ERROR(options_.keep(done));
     }
     for (Answered& one : answered) {

@@ -25,7 +25,7 @@ namespace tram {
 // A page that went over: everything in it is at the target, or among `refused`.
 struct PageDone {
   const Checkpoint& checkpoint;         // with this page
-  std::span<const Document> documents;  // handed to the target; without their bodies
+  std::span<const Document> documents;  // handed to the target; ids and revisions only
   std::span<const Refused> refused;     // codes too_large, bad_document, source_lost, server_error are our own
   const Written& written;               // of the last request of the page
 };
@@ -41,9 +41,9 @@ struct ReplicateOptions {
   bool halve_server_errors = false;                 // 5xx on a batch is treated as 413: one document may be the cause
   BatchSize* size = nullptr;                        // remembered by the caller; nothing: a fresh one
   std::size_t rows_max = BatchSize::kDocumentsMax;  // of a page
-  // Toward a far target. Called with each page after its data is durable there, with several of a quick target at once, in
-  // the order of the feed: keeps the last one's checkpoint and all their refusals at the near end, in one transaction. A
-  // page without documents then costs no request.
+  // Toward a far target. Called with pages whose data is durable there, in the order of the feed, several of a quick
+  // target at once: keeps the last one's checkpoint and the refusals of all at the near end, in one transaction. A page
+  // without documents then costs no request.
   std::function<Status(std::span<const PageDone>)> keep = {};
   // From a far source. Called with what it could not give, before the target moves its checkpoint past that.
   std::function<Status(std::span<const Refused>)> lost = {};

@@ -113,11 +113,12 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(std::span<const PageDone> pa
 
 Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> pages, Sequence& since, Round& round) {
   bool was_sent = false;
+  std::size_t sent = 0, refused = 0;
   for (const PageDone& page : pages) {
-    const auto refused = static_cast<std::size_t>(std::count_if(
+    const auto of_page = static_cast<std::size_t>(std::count_if(
         page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
-    round.sent += page.documents.size() - std::min(page.documents.size(), refused);
-    round.refused += refused;
+    sent += page.documents.size() - std::min(page.documents.size(), of_page);
+    refused += of_page;
     was_sent = was_sent || !page.documents.empty();
   }
   if (was_sent) note_contact();
@@ -134,7 +135,9 @@ Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> 
   RETURN_IF_ERROR(own_store_.write([&](Transaction& transaction) -> Status {
     Sequence from = since;
     for (const PageDone& page : pages) {
-      RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, from, memory_.rules));
+      // A later answer may have told of other rules, under which what this one refused goes again.
+      const std::string& rules = page.written.rules.empty() ? memory_.rules : page.written.rules;
+      RETURN_IF_ERROR(own_.here.keep_push(transaction, page.documents, page.refused, from, rules));
       from = page.checkpoint.whole();
     }
     RETURN_IF_ERROR(put_checkpoint(transaction, id, reached));
@@ -149,6 +152,8 @@ Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> 
     kept_at_ms_ = clock_.steady_ms();
     session_.kept();
   }
+  round.sent += sent;
+  round.refused += refused;
   since = reached.whole();
   return {};
 }

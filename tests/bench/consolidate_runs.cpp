@@ -218,7 +218,7 @@ class PlainSql {
 };
 
 Figures measure(const std::string& folder, int offices) {
-  keep_freed_memory(2);  // as tram-server does
+  keep_freed_memory(4);  // as tram-server does
   Tools tools;
   ProvinceOfOffices made(folder, offices, tools.clock, tools.random);
   Figures figures;

@@ -1,6 +1,7 @@
 // Several batches of one office under way at once.
 #include <algorithm>
 
+#include "tests/sync/closed_period.h"
 #include "tests/sync/over_sockets.h"
 
 namespace tram {
@@ -124,6 +125,51 @@ TEST_CASE("a batch that is too large goes in parts at once though the next one i
   CHECK(s.at_province() == kReports);
   const auto& log = s.office.line.log;
   CHECK(std::count(log.begin() + before, log.end(), "POST /office-a/_bulk_docs") == 5 + 2);
+}
+
+// Of a closed quarter the first of five reports, which go in three batches that are noted by one transaction.
+struct LateReport : Closed {
+  std::string late;
+  LateReport() {
+    office.sends_in_batches_of(2);
+    office.enters("bm02", "2023-12", {{"a", 0}});
+    office.syncs();
+    rules->closed = "2024Q1";
+    late = office.enters("bm02", "2024Q1", {{"a", 1}});
+    for (int month = 5; month <= 8; ++month) office.enters("bm02", "2024-0" + std::to_string(month), {{"a", month}});
+  }
+  // Behind the province's answer to the first batch.
+  void when_refused(const std::function<void()>& what) {
+    office.line.after = to_batch(0, [what](const http::Request&) {
+      what();
+      return std::nullopt;
+    });
+  }
+};
+
+TEST_CASE("a report that was refused goes again though the answer noted with that refusal told of other rules") {
+  LateReport s;
+  s.when_refused([&] { s.rules->closed = ""; });
+  s.office.syncs();
+  s.office.syncs();
+  CHECK(s.office.fate(s.late).fate == Fate::received);
+  CHECK(s.office.status().refused == 0);
+}
+
+TEST_CASE("a refusal and the correction that is taken are noted together: one is superseded, the other received") {
+  LateReport s;
+  s.when_refused([&] {
+    s.rules->closed = "";
+    s.office.changes(s.late, "a", 2);
+  });
+  s.office.syncs();
+  CHECK(s.province.value(s.late, "a") == 2);
+  CHECK(s.office.status().refused == 0);
+  std::vector<Fate> fates;
+  for (const LedgerRow& row : must(read_ledger(*s.office.own))) {
+    if (row.id == s.late) fates.push_back(row.fate);
+  }
+  CHECK(fates == std::vector{Fate::superseded, Fate::received});
 }
 
 TEST_CASE("over real sockets several connections carry the batches of one office") {
