@@ -39,6 +39,7 @@ class NamedRounds {
 };
 
 inline constexpr int kRounds = 3;
+inline constexpr int kTransfers = 3;  // of each kind in a round, ours and PouchDB's
 inline constexpr int kDocuments = 20'000;
 inline constexpr int kBatch = 500;
 inline constexpr int kWarmUp = 2 * kBatch;

@@ -19,7 +19,6 @@ using test::Daemon;
 using test::output_of;
 
 constexpr int kEdits = 20;
-constexpr int kTransfers = 3;              // in a round: each takes a seventh of a second, PouchDB's more than one
 constexpr std::int64_t kSettlesMs = 3000;  // a program that starts gives memory back behind its first second
 
 // One PC of an office, in this process; the province is another.

@@ -117,9 +117,11 @@ void pouchdb_round(const std::string& programs, const std::string& folder, Named
   const std::string some = folder + "/neighbour.jsonl", all = folder + "/documents.jsonl";
   CHECK(write_file(some, documents(kWarmUp, kNeighbour), 0644).ok());
   CHECK(write_file(all, documents(kDocuments, kOffice), 0644).ok());
-  const Province province(programs, folder + "/pouchdb-province");
-  rounds["pouchdb_push_docs_s"].add(pouchdb_docs_s("push", province, some, all));
-  rounds["pouchdb_pull_docs_s"].add(pouchdb_docs_s("pull", province, some, all));
+  for (int n = 0; n < kTransfers; ++n) {
+    const Province province(programs, folder + "/pouchdb-province" + std::to_string(n));
+    rounds["pouchdb_push_docs_s"].add(pouchdb_docs_s("push", province, some, all));
+    rounds["pouchdb_pull_docs_s"].add(pouchdb_docs_s("pull", province, some, all));
+  }
 }
 
 Figures peer_runs(const std::string& programs, const std::string& folder) {
