@@ -26,7 +26,7 @@ http::Outcome run(const http::Command& command) {
 
 int main(int argc, char** argv) {
   ::umask(0077);
-  keep_freed_memory(4);
+  keep_freed_memory(4);  // who reads a batch does not wait for who commits the one before
   const http::Outcome outcome = run(http::command_of(argc, argv));
   std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
   std::fwrite(outcome.out.data(), 1, outcome.out.size(), stdout);

@@ -9,6 +9,13 @@ namespace {
 
 constexpr int kServerErrorsMax = 3;
 
+void count(const PageDone& page, Round& round) {
+  const auto refused = static_cast<std::size_t>(std::count_if(
+      page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
+  round.sent += page.documents.size() - std::min(page.documents.size(), refused);
+  round.refused += refused;
+}
+
 }  // namespace
 
 // Where the push begins: by this store alone where the other end would object to a gap (Tram-If-Seen), else by what
@@ -112,15 +119,8 @@ Result<std::optional<Checkpoint>> RoundRunner::echo(std::span<const PageDone> pa
 }
 
 Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> pages, Sequence& since, Round& round) {
-  bool was_sent = false;
-  std::size_t sent = 0, refused = 0;
-  for (const PageDone& page : pages) {
-    const auto of_page = static_cast<std::size_t>(std::count_if(
-        page.refused.begin(), page.refused.end(), [](const Refused& one) { return !is_waiting(one.code); }));
-    sent += page.documents.size() - std::min(page.documents.size(), of_page);
-    refused += of_page;
-    was_sent = was_sent || !page.documents.empty();
-  }
+  const bool was_sent =
+      std::any_of(pages.begin(), pages.end(), [](const PageDone& page) { return !page.documents.empty(); });
   if (was_sent) note_contact();
   std::optional<Checkpoint> pulled;
   std::string pull_id;
@@ -152,8 +152,7 @@ Status RoundRunner::keep_pages(const std::string& id, std::span<const PageDone> 
     kept_at_ms_ = clock_.steady_ms();
     session_.kept();
   }
-  round.sent += sent;
-  round.refused += refused;
+  for (const PageDone& page : pages) count(page, round);
   since = reached.whole();
   return {};
 }
